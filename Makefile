@@ -1,0 +1,58 @@
+# Every target does its own set-up: the virtual environment in .venv is made on first use, from any Python >= 3.11.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint fmt type bench clean
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$name; break; }; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+TESTS ?= -n 2
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: .venv/.installed ## find the story in seeds/, draw its lineage, tell which files were written
+	@$(BIN)/dedup run seeds -o build/demo
+
+test: lint type ## everything that must hold: lint, types, layers, dependencies, spelling, all tests
+	$(BIN)/pytest $(TESTS)
+
+lint: .venv/.installed-dev ## ruff, import layers, dependencies, spelling
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/codespell
+
+fmt: .venv/.installed-dev ## put the code into form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+type: .venv/.installed-dev ## mypy, strict
+	$(BIN)/mypy --strict dedup
+
+bench: .venv/.installed-dev ## compare with brute force on real newswire (needs the data: see benchmarks/README.md)
+	$(BIN)/python benchmarks/reuters.py
+
+clean: ## remove all that make has made
+	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { \
+		echo "No Python >= 3.11 found. Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Making .venv from $(PYTHON) (once)..."
+	@$(PYTHON) -m venv .venv || { \
+		rm -rf .venv; echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian: python3-venv)." >&2; exit 1; }
+
+# Stamps: a set-up is repeated only when pyproject.toml is newer.
+.venv/.installed: pyproject.toml | .venv/bin/python
+	@echo "Installing dedup into .venv (once)..."
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml | .venv/bin/python
+	@echo "Installing dedup and the tools of its developers into .venv (once)..."
+	@$(PIP) --editable '.[dev]'
+	@touch .venv/.installed $@

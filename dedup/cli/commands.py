@@ -1,0 +1,169 @@
+"""The commands: each parses its arguments, calls one function of the library and prints what it gives back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dedup.cli.layout import inspection_text, outline
+from dedup.cli.progress import progress
+from dedup.cli.settings import settings
+from dedup.cli.skin import FOUND_DUPLICATES, as_json, say, show, show_json
+from dedup.config import Config
+
+_FIELDS = ("text_field", "id_field", "title_field", "time_field", "publisher_field", "url_field")
+
+
+@click.command(short_help="Find copies, excerpts and lineage; leave them as tables.")
+@click.argument("sources", nargs=-1, metavar="SOURCE...")
+@click.option("-o", "--output", "out", type=click.Path(path_type=Path), metavar="OUT", help="Folder for the tables.")
+@settings()
+@click.option("--show-config", is_flag=True, help="Print the settings in force as TOML, and stop.")
+@click.option("--dry-run", is_flag=True, help="Tell what would be read, done and written, and stop.")
+@click.option("--fail-on-duplicates", is_flag=True, help="Exit with 3 if any text has a copy.")
+@as_json
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors, and JSON if asked for.")
+@click.option("-v", "--verbose", is_flag=True, help="Print a line for every finished stage.")
+def run(
+    sources: tuple[str, ...],
+    out: Path | None,
+    config: Config,
+    *,
+    show_config: bool,
+    dry_run: bool,
+    fail_on_duplicates: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Find copies, excerpts and their lineage in SOURCE..., and leave the tables in OUT.
+
+    SOURCE is a folder, a file, a quoted glob, an fsspec URL, or - for stdin; text, JSONL, CSV, Parquet or Arrow,
+    compressed or not. PATH:jsonl forces a format. A setting that is given neither as a flag nor in the file of
+    --config is taken from the environment, as DEDUP_MIN_JACCARD is for --min-jaccard; flags come first, then the
+    environment, then the file.
+
+    \b
+    Example:
+      dedup run seeds -o out --min-jaccard 0.8
+    """
+    if show_config:
+        show(config.to_toml().rstrip())
+        return
+    if not sources:
+        raise click.UsageError("Missing argument 'SOURCE...'.")
+    if out is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
+
+    from dedup import pipeline
+
+    if dry_run:
+        plan = pipeline.plan(sources, config, out)
+        if as_json:
+            show_json(plan)
+        else:
+            show(outline(plan))
+        return
+    with progress(quiet=quiet, verbose=verbose) as callback:
+        result = pipeline.run(sources, config, out, progress=callback)
+    summary = result.summary()
+    if as_json:
+        show_json(summary)
+    elif not quiet:
+        show(result.summary_text())
+    if fail_on_duplicates and (n_clusters := summary["n_clusters"]):
+        say(f"Copies found: {n_clusters:,} {'cluster' if n_clusters == 1 else 'clusters'} of them.")
+        click.get_current_context().exit(FOUND_DUPLICATES)
+
+
+@click.command("filter", short_help="Copy the records that a run keeps, otherwise untouched.")
+@click.argument("run_folder", metavar="OUT", type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option(
+    "-o",
+    "--output",
+    "kept",
+    type=click.Path(path_type=Path),
+    metavar="KEPT",
+    required=True,
+    help="Folder for the copy.",
+)
+@as_json
+def filter_(run_folder: Path, sources: tuple[str, ...], kept: Path, *, as_json: bool) -> None:
+    """Copy the records of SOURCE... that the run in OUT keeps to the folder KEPT, all else about them untouched.
+
+    \b
+    Example:
+      dedup filter out seeds -o kept
+    """
+    from dedup.result import Result
+
+    report = Result.open(run_folder).filter(sources, kept)
+    if as_json:
+        show_json(report.to_dict())
+    else:
+        show(report.text())
+
+
+@click.command(short_help="Explain a document, or what ties two of them.")
+@click.argument("run_folder", metavar="OUT", type=click.Path(path_type=Path))
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="[B]", required=False)
+@click.option("--source", multiple=True, metavar="SOURCE", help="Where the texts are now, if they have moved.")
+@as_json
+def explain(run_folder: Path, a: str, b: str | None, source: tuple[str, ...], *, as_json: bool) -> None:
+    """Explain what the run in OUT says of document A, or of the pair A and B: scores, passages, evidence.
+
+    A and B are ids of documents (the column doc_id).
+
+    \b
+    Example:
+      dedup explain out 000_38826c91f0b48928.txt 001_8683e412f98dc48b.txt
+    """
+    from dedup.result import Result
+
+    explanation = Result.open(run_folder).explain(a, b, source=source or None)
+    if as_json:
+        show_json(explanation.to_dict())
+    else:
+        show(explanation.text())
+
+
+@click.command(short_help="Show how sources would be read, before anything runs.")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@settings(*_FIELDS)
+@as_json
+def inspect(sources: tuple[str, ...], config: Config, *, as_json: bool) -> None:
+    """Show how SOURCE... would be read: format, columns, the fields chosen, a sample, and what would be rejected.
+
+    \b
+    Example:
+      dedup inspect seeds
+    """
+    from dedup.read import inspect as look
+
+    inspections = [inspection.to_dict() for inspection in look(sources, config)]
+    if as_json:
+        show_json(inspections)
+    else:
+        show("\n\n".join(inspection_text(inspection) for inspection in inspections))
+
+
+@click.command(short_help="Show what the banding finds, and what it costs.")
+@settings("min_jaccard", "recall", "num_perm")
+@as_json
+def tune(config: Config, *, as_json: bool) -> None:
+    """Show which share of the similar pairs the banding finds, what it costs, and what other tools would find.
+
+    \b
+    Example:
+      dedup tune --min-jaccard 0.8 --recall 0.95
+    """
+    from dedup.sketch.bands import tuning
+
+    found = tuning(config)
+    if as_json:
+        show_json(found.to_dict())
+    else:
+        show(found.text())

@@ -1,0 +1,59 @@
+"""The tables that are about documents, put together from what the stages found of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.cluster import Clustering, Decision
+from dedup.lineage import Lineage
+from dedup.schema import DOCUMENTS, LINEAGE, NODES
+
+
+def namer(records: pa.Table) -> Callable[[int], str]:
+    """The function that gives a document's ``doc_id``."""
+    column = records.column("doc_id")
+
+    def name(doc: int) -> str:
+        return str(column[doc].as_py())
+
+    return name
+
+
+def nodes(records: pa.Table, sketches: pa.Table, texts: np.ndarray, clustering: Clustering) -> pa.Table:
+    """``schema.NODES``: what lineage and the keep decision need to know, one row per document."""
+    made = {
+        "doc": records.column("doc"),
+        "text": pa.array(texts),
+        "story": pa.array(clustering.story, mask=clustering.story < 0),
+        "cluster": pa.array(clustering.cluster, mask=clustering.cluster < 0),
+        **{name: sketches.column(name) for name in ("n_chars", "n_words", "cues")},
+    }
+    return pa.table([made[name] if name in made else records.column(name) for name in NODES.names], schema=NODES)
+
+
+def table(records: pa.Table, sketches: pa.Table, nodes: pa.Table, lineage: Lineage, decision: Decision) -> pa.Table:
+    """``schema.DOCUMENTS``, in the order of the input."""
+    cluster = nodes.column("cluster").fill_null(0).to_numpy()
+    others = np.bincount(cluster, minlength=1)[cluster] - 1
+    originality = lineage.originality
+    made = {
+        **{name: sketches.column(name) for name in ("n_chars", "n_words", "text_digest")},
+        "story_id": nodes.column("story"),
+        "cluster_id": nodes.column("cluster"),
+        "canonical_id": records.column("doc_id").take(pa.array(decision.canonical)),
+        "kept": pa.array(decision.kept),
+        "kept_reason": pa.array(decision.reason, pa.string()),
+        "originality": pa.array(originality, mask=np.isnan(originality)),
+        "n_copies": pa.array(np.where(cluster > 0, others, 0)),
+    }
+    columns = [made[name] if name in made else records.column(name) for name in DOCUMENTS.names]
+    return pa.table(columns, schema=DOCUMENTS)
+
+
+def lineage(edges: pa.Table, doc_ids: pa.ChunkedArray) -> pa.Table:
+    """``schema.LINEAGE``: the edges under the ids of the documents, by child and rank."""
+    ends = {f"{side}_id": doc_ids.take(edges.column(side)) for side in ("child", "parent")}
+    return pa.table([ends[name] if name in ends else edges.column(name) for name in LINEAGE.names], schema=LINEAGE)

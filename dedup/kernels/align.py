@@ -1,0 +1,291 @@
+"""Alignment of two texts: shared runs of words, the heaviest chain of them, and the passages that it makes.
+
+Runs are found by shared shingles and extended to their full length; the heaviest chain of runs that keep their order on
+both sides is found by sparse dynamic programming (Gusfield 1997, section 13.3, over runs instead of points); between two
+runs a longest common subsequence aligns the words of the gap. What a chain leaves over is chained again: block moves.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.kernels._jit import kernel
+from dedup.kernels.words import QUOTED
+
+MAX_ROUNDS = 8  # chains per pair: blocks moved more often than this are left out
+
+# Columns of a passage.
+LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END, N_EQUAL, N_REPLACED, N_REPLACED_PROSE = range(7)
+WIDTH = 7
+
+
+@kernel
+def partners(
+    left: npt.NDArray[np.uint64],
+    left_order: npt.NDArray[np.int64],
+    right: npt.NDArray[np.uint64],
+    right_order: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """For each shingle of the left text its place in the right one, or -1.
+
+    Of a shingle that occurs more than once, the first stands for the first, the second for the second.
+
+    Args:
+        left, right: shingles in the order of the text.
+        left_order, right_order: places ordered by shingle, then by place.
+    """
+    out = np.full(len(left), -1, np.int64)
+    i, j = 0, 0
+    while i < len(left) and j < len(right):
+        a, b = left[left_order[i]], right[right_order[j]]
+        if a == b:
+            out[left_order[i]] = right_order[j]
+        i += a <= b
+        j += b <= a
+    return out
+
+
+@kernel
+def maximal_runs(
+    left: npt.NDArray[np.uint64], right: npt.NDArray[np.uint64], partner: npt.NDArray[np.int64], size: int
+) -> npt.NDArray[np.int64]:
+    """Runs of equal words around shared shingles, as long as they go: rows (left begin, right begin, length).
+
+    Distinct, ascending by left, then right begin.
+    """
+    runs = np.empty((len(partner), 3), np.int64)
+    filled, p = 0, 0
+    while p < len(partner):
+        if partner[p] < 0:
+            p += 1
+            continue
+        q = p
+        while q + 1 < len(partner) and partner[q + 1] == partner[q] + 1:
+            q += 1
+        i, j, n = p, partner[p], q - p + size
+        while i > 0 and j > 0 and left[i - 1] == right[j - 1]:
+            i, j, n = i - 1, j - 1, n + 1
+        while i + n < len(left) and j + n < len(right) and left[i + n] == right[j + n]:
+            n += 1
+        runs[filled, 0], runs[filled, 1], runs[filled, 2] = i, j, n
+        filled += 1
+        p = q + 1
+    runs = runs[:filled]
+    order = np.argsort(runs[:, 0] * (len(right) + 1) + runs[:, 1], kind="mergesort")
+    out = np.empty((filled, 3), np.int64)
+    distinct = 0
+    for k in order:
+        if distinct == 0 or out[distinct - 1, 0] != runs[k, 0] or out[distinct - 1, 1] != runs[k, 1]:
+            out[distinct] = runs[k]
+            distinct += 1
+    return out[:distinct].copy()
+
+
+@kernel
+def _better(a: int, b: int, best: npt.NDArray[np.int64]) -> int:
+    """The run whose chain is heavier; of equals the earlier. -1 stands for none."""
+    if a < 0 or b < 0:
+        return max(a, b)
+    if best[a] == best[b]:
+        return min(a, b)
+    return a if best[a] > best[b] else b
+
+
+@kernel
+def heaviest_chain(runs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Indices of the runs, in order, that follow each other on both sides without overlap and hold most words.
+
+    Args:
+        runs: rows (left begin, right begin, length), ascending by left begin; at least one.
+    """
+    n = len(runs)
+    left_ends, right_ends = runs[:, 0] + runs[:, 2], runs[:, 1] + runs[:, 2]
+    by_left_end = np.argsort(left_ends, kind="mergesort")
+    ranks = np.sort(right_ends)
+    best, back = np.zeros(n, np.int64), np.full(n, -1, np.int64)
+    tree = np.full(n + 1, -1, np.int64)  # Fenwick tree: the best chain that ends by a given right end
+    done = 0
+    for r in range(n):
+        while done < n and left_ends[by_left_end[done]] <= runs[r, 0]:
+            ready = by_left_end[done]
+            at = np.searchsorted(ranks, right_ends[ready], side="right")
+            while at <= n:
+                tree[at] = _better(tree[at], ready, best)
+                at += at & -at
+            done += 1
+        at = np.searchsorted(ranks, runs[r, 1], side="right")
+        while at > 0:
+            back[r] = _better(back[r], tree[at], best)
+            at -= at & -at
+        best[r] = runs[r, 2] + (best[back[r]] if back[r] >= 0 else 0)
+    out = np.empty(n, np.int64)
+    filled, r = 0, np.argmax(best)
+    while r >= 0:
+        out[filled] = r
+        filled += 1
+        r = back[r]
+    return out[:filled][::-1].copy()
+
+
+@kernel
+def common_words(
+    left: npt.NDArray[np.uint64],
+    right: npt.NDArray[np.uint64],
+    in_left: npt.NDArray[np.bool_],
+    in_right: npt.NDArray[np.bool_],
+) -> int:
+    """Length of the longest common subsequence of two short runs; its words are marked on both sides.
+
+    Of several, the one that takes the latest words (traced from the end, left side first).
+    """
+    n, m = len(left), len(right)
+    table = np.zeros((n + 1, m + 1), np.int64)
+    for i in range(n):
+        for j in range(m):
+            if left[i] == right[j]:
+                table[i + 1, j + 1] = table[i, j] + 1
+            else:
+                table[i + 1, j + 1] = max(table[i, j + 1], table[i + 1, j])
+    i, j = n, m
+    while i > 0 and j > 0:
+        if left[i - 1] == right[j - 1]:
+            i, j = i - 1, j - 1
+            in_left[i], in_right[j] = True, True
+        elif table[i, j - 1] == table[i, j]:
+            j -= 1
+        else:
+            i -= 1
+    return table[n, m]
+
+
+@kernel
+def _left_over(
+    runs: npt.NDArray[np.int64],
+    chain: npt.NDArray[np.int64],
+    used_left: npt.NDArray[np.bool_],
+    used_right: npt.NDArray[np.bool_],
+    size: int,
+) -> npt.NDArray[np.int64]:
+    """The runs outside the chain, cut at both ends to words not yet used; those shorter than ``size`` are gone."""
+    chained = np.zeros(len(runs), np.bool_)
+    chained[chain] = True
+    out = np.empty((len(runs), 3), np.int64)
+    filled = 0
+    for r in range(len(runs)):
+        if chained[r]:
+            continue
+        i, j, n = runs[r]
+        while n > 0 and (used_left[i] or used_right[j]):
+            i, j, n = i + 1, j + 1, n - 1
+        whole = 0
+        while whole < n and not used_left[i + whole] and not used_right[j + whole]:
+            whole += 1
+        if whole >= size:
+            out[filled, 0], out[filled, 1], out[filled, 2] = i, j, whole
+            filled += 1
+    out = out[:filled]
+    return out[np.argsort(out[:, 0], kind="mergesort")]
+
+
+@kernel
+def _bridge(
+    passage: npt.NDArray[np.int64],
+    run: npt.NDArray[np.int64],
+    max_unmatched: int,
+    max_gap: int,
+    words: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]],
+    marks: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]],
+    equal: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+) -> bool:
+    """Lengthen a passage over the gap before ``run`` if the gap is small enough; mark the gap's equal words."""
+    i, i_end, j, j_end = passage[LEFT_END], run[0], passage[RIGHT_END], run[1]
+    if i_end - i > max_gap or j_end - j > max_gap:
+        return False
+    same_left, same_right = np.zeros(i_end - i, np.bool_), np.zeros(j_end - j, np.bool_)
+    common = common_words(words[0][i:i_end], words[1][j:j_end], same_left, same_right)
+    if max(i_end - i, j_end - j) - common > max_unmatched:
+        return False
+    equal[0][i:i_end] = same_left
+    equal[1][j:j_end] = same_right
+    replaced = min(i_end - i, j_end - j) - common
+    prose_left = np.sum(~(same_left | ((marks[0][i:i_end] & QUOTED) > 0)))
+    prose_right = np.sum(~(same_right | ((marks[1][j:j_end] & QUOTED) > 0)))
+    passage[N_EQUAL] += common
+    passage[N_REPLACED] += replaced
+    passage[N_REPLACED_PROSE] += min(replaced, min(prose_left, prose_right))
+    return True
+
+
+@kernel
+def passages_of_chain(
+    runs: npt.NDArray[np.int64],
+    chain: npt.NDArray[np.int64],
+    max_gap: int,
+    words: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]],
+    marks: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]],
+    equal: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+) -> npt.NDArray[np.int64]:
+    """Join the runs of a chain into passages; rows of seven columns as named above.
+
+    A gap is bridged if it has at most ``max_gap`` words on either side, of which no more are unmatched than the shorter
+    of the two runs beside it holds. Words that are equal are marked in ``equal``.
+    """
+    out = np.zeros((len(chain), WIDTH), np.int64)
+    filled = 0
+    for c in range(len(chain)):
+        run = runs[chain[c]]
+        i, j, n = run
+        joined = False
+        if c > 0:
+            shorter = min(n, runs[chain[c - 1], 2])
+            joined = _bridge(out[filled - 1], run, shorter, max_gap, words, marks, equal)
+        if not joined:
+            out[filled, LEFT_BEGIN], out[filled, RIGHT_BEGIN] = i, j
+            filled += 1
+        passage = out[filled - 1]
+        passage[LEFT_END], passage[RIGHT_END] = i + n, j + n
+        passage[N_EQUAL] += n
+        equal[0][i : i + n] = True
+        equal[1][j : j + n] = True
+    return out[:filled].copy()
+
+
+@kernel
+def align(
+    words: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]],
+    marks: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]],
+    partner: npt.NDArray[np.int64],
+    size: int,
+    max_gap: int,
+    min_equal: int,
+    equal: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+) -> npt.NDArray[np.int64]:
+    """Passages of at least ``min_equal`` equal words that two texts share, ascending by their place in the left one.
+
+    Args:
+        words, marks: of the left and of the right text.
+        partner: as ``partners`` gives it for shingles of ``size`` words.
+        equal: all false; gets the words that stand on both sides of a passage.
+    """
+    runs = maximal_runs(words[0], words[1], partner, size)
+    used_left, used_right = np.zeros(len(words[0]), np.bool_), np.zeros(len(words[1]), np.bool_)
+    out = np.empty((len(runs), WIDTH), np.int64)
+    filled = 0
+    for _ in range(MAX_ROUNDS):
+        if len(runs) == 0:
+            break
+        chain = heaviest_chain(runs)
+        for passage in passages_of_chain(runs, chain, max_gap, words, marks, equal):
+            i, i_end, j, j_end = passage[LEFT_BEGIN], passage[LEFT_END], passage[RIGHT_BEGIN], passage[RIGHT_END]
+            if passage[N_EQUAL] >= min_equal:
+                used_left[i:i_end] = True
+                used_right[j:j_end] = True
+                out[filled] = passage
+                filled += 1
+            else:
+                equal[0][i:i_end] = False
+                equal[1][j:j_end] = False
+        runs = _left_over(runs, chain, used_left, used_right, size)
+    out = out[:filled]
+    return out[np.argsort(out[:, LEFT_BEGIN], kind="mergesort")]

@@ -1,0 +1,172 @@
+"""Alignment of many pairs of documents at once, and what their passages hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.kernels._jit import kernel
+from dedup.kernels.align import (
+    LEFT_BEGIN,
+    LEFT_END,
+    N_EQUAL,
+    N_REPLACED,
+    N_REPLACED_PROSE,
+    RIGHT_BEGIN,
+    RIGHT_END,
+    WIDTH,
+    align,
+    partners,
+)
+from dedup.kernels.join import contains
+from dedup.kernels.shingles import shingles
+from dedup.kernels.words import BOILERPLATE, CAPITAL, COMMON, NUMBER, QUOTED
+
+
+@kernel
+def covered_words(
+    words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int, frequent: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.bool_]:
+    """Which words stand in a shingle that is among the ascending ``frequent`` ones."""
+    out = np.zeros(len(words), np.bool_)
+    if len(frequent) == 0:
+        return out
+    for d in range(len(offsets) - 1):
+        begin = offsets[d]
+        found = shingles(words[begin : offsets[d + 1]], size)
+        hits = contains(frequent, found)
+        for i in range(len(found)):
+            if hits[i]:
+                out[begin + i : begin + i + size] = True
+    return out
+
+
+@kernel
+def shingle_orders(
+    words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Shingles of each document in the order of its text, their places ordered by shingle, and the offsets of both."""
+    n = len(offsets) - 1
+    out, order = np.empty(len(words), np.uint64), np.empty(len(words), np.int64)
+    out_offsets = np.zeros(n + 1, np.int64)
+    for d in range(n):
+        found = shingles(words[offsets[d] : offsets[d + 1]], size)
+        begin, end = out_offsets[d], out_offsets[d] + len(found)
+        out[begin:end] = found
+        order[begin:end] = np.argsort(found, kind="mergesort")
+        out_offsets[d + 1] = end
+    return out[: out_offsets[n]].copy(), order[: out_offsets[n]].copy(), out_offsets
+
+
+# Columns of a pair's totals over its passages.
+ALIGNED_EQUAL, ALIGNED_REPLACED, PROSE_EQUAL, PROSE_REPLACED, IN_QUOTES, IN_QUOTES_EQUAL = range(6)
+
+# Two texts, left and right.
+_Words = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
+_Marks = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
+_Flags = tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
+
+
+@kernel
+def align_pairs(
+    left: npt.NDArray[np.int64],
+    right: npt.NDArray[np.int64],
+    offsets: npt.NDArray[np.int64],
+    words: npt.NDArray[np.uint64],
+    marks: npt.NDArray[np.uint8],
+    size: int,
+    max_gap: int,
+    min_equal: int,
+    min_rare: int,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """``align`` for each pair of documents.
+
+    Returns:
+        Passages (columns as ``align`` gives them, and one more: the words of the passage's own), the pair that each
+        belongs to, and the totals of each pair (columns as above; quoted words count both sides). A passage has no
+        words of its own if it is a form, or has fewer than ``min_rare`` rare ones.
+    """
+    found, order, found_offsets = shingle_orders(words, offsets, size)
+    out, owner = np.empty((len(left) + 16, WIDTH + 1), np.int64), np.empty(len(left) + 16, np.int64)
+    totals = np.zeros((len(left), 6), np.int64)
+    filled = 0
+    for p in range(len(left)):
+        a, a_end, b, b_end = offsets[left[p]], offsets[left[p] + 1], offsets[right[p]], offsets[right[p] + 1]
+        f, f_end = found_offsets[left[p]], found_offsets[left[p] + 1]
+        g, g_end = found_offsets[right[p]], found_offsets[right[p] + 1]
+        partner = partners(found[f:f_end], order[f:f_end], found[g:g_end], order[g:g_end])
+        equal = (np.zeros(a_end - a, np.bool_), np.zeros(b_end - b, np.bool_))
+        both, marked = (words[a:a_end], words[b:b_end]), (marks[a:a_end], marks[b:b_end])
+        passages = align(both, marked, partner, size, max_gap, min_equal, equal)
+        if filled + len(passages) > len(out):
+            out = np.concatenate((out, np.empty((len(out) + len(passages), WIDTH + 1), np.int64)))
+            owner = np.concatenate((owner, np.empty(len(out) - len(owner), np.int64)))
+        for passage in passages:
+            owner[filled] = p
+            out[filled, :WIDTH] = passage
+            own, rare = _tally(passage, marked, equal, totals[p])
+            out[filled, WIDTH] = 0 if rare < min_rare or is_form(passage, both, marked, equal) else own
+            filled += 1
+    return out[:filled].copy(), owner[:filled].copy(), totals
+
+
+@kernel
+def _tally(
+    passage: npt.NDArray[np.int64], marks: _Marks, equal: _Flags, totals: npt.NDArray[np.int64]
+) -> tuple[int, int]:
+    """Add a passage to the totals of its pair.
+
+    Returns:
+        Its equal words that are neither quoted nor boilerplate on either side, and those of them that are rare.
+    """
+    own, rare, prose = 0, 0, 0
+    j = passage[RIGHT_BEGIN]
+    for i in range(passage[LEFT_BEGIN], passage[LEFT_END]):
+        totals[IN_QUOTES] += marks[0][i] & QUOTED > 0
+        if not equal[0][i]:
+            continue
+        while not equal[1][j]:  # equal words keep their order within a passage
+            j += 1
+        either = marks[0][i] | marks[1][j]
+        prose += either & QUOTED == 0
+        if either & (QUOTED | BOILERPLATE) == 0:
+            own += 1
+            rare += either & COMMON == 0
+        totals[IN_QUOTES_EQUAL] += marks[0][i] & QUOTED > 0
+        j += 1
+    for j in range(passage[RIGHT_BEGIN], passage[RIGHT_END]):
+        quoted = marks[1][j] & QUOTED > 0
+        totals[IN_QUOTES] += quoted
+        totals[IN_QUOTES_EQUAL] += quoted and equal[1][j]
+    totals[ALIGNED_EQUAL] += passage[N_EQUAL]
+    totals[ALIGNED_REPLACED] += passage[N_REPLACED]
+    totals[PROSE_EQUAL] += prose
+    totals[PROSE_REPLACED] += passage[N_REPLACED_PROSE]
+    return own, rare
+
+
+@kernel
+def is_form(passage: npt.NDArray[np.int64], words: _Words, marks: _Marks, equal: _Flags) -> bool:
+    """Whether a passage is a form filled in anew: more of its numbers, or of its names, differ than agree.
+
+    "The Bank of England said it forecast a shortage of around 700 mln stg" recurs every day with another number; who
+    copies a text keeps its numbers and names. The word on either side of the passage is looked at too. A name is a word
+    with a capital letter; of the differing ones those of the side that has more of them count.
+    """
+    begin = (passage[LEFT_BEGIN], passage[RIGHT_BEGIN])
+    end = (passage[LEFT_END], passage[RIGHT_END])
+    for kind in (NUMBER, CAPITAL):
+        agree, differ_left, differ_right = 0, 0, 0
+        for i in range(begin[0], end[0]):
+            has = marks[0][i] & kind > 0
+            agree += has and equal[0][i]
+            differ_left += has and not equal[0][i]
+        for j in range(begin[1], end[1]):
+            differ_right += marks[1][j] & kind > 0 and not equal[1][j]
+        differ = max(differ_left, differ_right)
+        for i, j in ((begin[0] - 1, begin[1] - 1), (end[0], end[1])):
+            if i >= 0 and j >= 0 and i < len(words[0]) and j < len(words[1]) and words[0][i] != words[1][j]:
+                differ += marks[0][i] & kind > 0 and marks[1][j] & kind > 0
+        if differ > agree:
+            return True
+    return False

@@ -1,0 +1,206 @@
+"""UTF-8 text to normalised text and hashed words, in one pass."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.kernels._jit import kernel
+from dedup.kernels.hashing import xxh3_64
+
+# Classes of characters; ``dedup.sketch.normalise`` assigns them.
+OTHER, WORD, DIGIT, UNSPACED, MARK, IGNORED, SPACE, OPENING, CLOSING, EITHER, APOSTROPHE = range(11)
+
+# What is known of a word besides its hash, as bits: it stands inside a quotation, begins with a digit, begins with a
+# capital letter; and, once the whole corpus is known: stands in a shingle that is boilerplate, is a common word.
+QUOTED, NUMBER, CAPITAL, BOILERPLATE, COMMON = 1, 2, 4, 8, 16
+
+_NEWLINE = 10
+_TABULATOR = 9
+_BLANK = 32
+_DOTTED_CAPITAL_I = 0x130  # the only character whose lower case is two characters
+_DOT_ABOVE = 0x307
+
+
+@kernel
+def _decode(data: npt.NDArray[np.uint8], at: int) -> tuple[int, int]:
+    """The code point that begins at byte ``at`` of valid UTF-8, and its length in bytes."""
+    first = np.int64(data[at])
+    if first < 0x80:
+        return first, 1
+    second = np.int64(data[at + 1]) & 0x3F
+    if first < 0xE0:
+        return ((first & 0x1F) << 6) | second, 2
+    third = np.int64(data[at + 2]) & 0x3F
+    if first < 0xF0:
+        return ((first & 0x0F) << 12) | (second << 6) | third, 3
+    return ((first & 0x07) << 18) | (second << 12) | (third << 6) | (np.int64(data[at + 3]) & 0x3F), 4
+
+
+@kernel
+def _encode(out: npt.NDArray[np.uint8], at: int, point: int) -> int:
+    """Write a code point as UTF-8 from byte ``at`` on; return the byte after it."""
+    if point < 0x80:
+        out[at] = point
+        return at + 1
+    if point < 0x800:
+        out[at] = 0xC0 | (point >> 6)
+        out[at + 1] = 0x80 | (point & 0x3F)
+        return at + 2
+    if point < 0x10000:
+        out[at] = 0xE0 | (point >> 12)
+        out[at + 1] = 0x80 | ((point >> 6) & 0x3F)
+        out[at + 2] = 0x80 | (point & 0x3F)
+        return at + 3
+    out[at] = 0xF0 | (point >> 18)
+    out[at + 1] = 0x80 | ((point >> 12) & 0x3F)
+    out[at + 2] = 0x80 | ((point >> 6) & 0x3F)
+    out[at + 3] = 0x80 | (point & 0x3F)
+    return at + 4
+
+
+@kernel
+def _class_at(data: npt.NDArray[np.uint8], at: int, end: int, classes: npt.NDArray[np.uint8]) -> int:
+    """Class of the character at byte ``at``; beyond the end of the text it is SPACE."""
+    if at >= end:
+        return SPACE
+    point, _ = _decode(data, at)
+    return np.int64(classes[point])
+
+
+@kernel
+def _quotation(inside: bool, kind: int, before: int, after: int, apostrophes: bool) -> bool:
+    """Whether a quotation is open after a quotation mark of class ``kind`` between two characters."""
+    if kind == OPENING:
+        return True
+    if kind == CLOSING:
+        return False
+    if kind == EITHER:
+        return not inside
+    if not apostrophes:
+        return inside
+    # An apostrophe quotes only at the edge of a word: it opens before one and closes after one.
+    before_is_word = WORD <= before <= MARK
+    after_is_word = WORD <= after <= UNSPACED
+    if not inside and not before_is_word and after_is_word:
+        return True
+    return inside and after_is_word
+
+
+@kernel
+def normalise(
+    data: npt.NDArray[np.uint8],
+    begin: int,
+    end: int,
+    classes: npt.NDArray[np.uint8],
+    folds: npt.NDArray[np.int32],
+    apostrophes: bool,
+    out: npt.NDArray[np.uint8],
+    words: npt.NDArray[np.uint64],
+    begins: npt.NDArray[np.int32],
+    ends: npt.NDArray[np.int32],
+    marks: npt.NDArray[np.uint8],
+) -> tuple[int, int, int]:
+    """Normalise one text and split it into hashed words.
+
+    Args:
+        data: UTF-8 in NFC; the text is ``data[begin:end]``.
+        classes: class of every code point.
+        folds: what every code point is written as: lower case, plain quotation marks and dashes.
+        apostrophes: whether an apostrophe at the edge of a word is a quotation mark.
+        out: gets the normalised UTF-8; room for twice the text.
+        words, begins, ends, marks: get each word's XXH3-64, its span in characters of the text, and whether it stands
+            inside a quotation, begins with a digit or with a capital letter; room for one word a byte.
+
+    Returns:
+        Bytes written to ``out``, number of words, number of characters.
+    """
+    n_out, n_words, n_chars = 0, 0, 0
+    word_at, word_kind, word_end = -1, OTHER, 0
+    inside, pending_space, before = False, False, SPACE
+    at = begin
+    while at < end:
+        point, width = _decode(data, at)
+        kind = np.int64(classes[point])
+        if kind == IGNORED:
+            at += width
+            n_chars += 1
+            continue
+        spaced = kind == WORD or kind == DIGIT
+        joins = word_at >= 0 and (kind == MARK or (spaced and word_kind == WORD))
+        if word_at >= 0 and not joins:
+            words[n_words] = xxh3_64(out, word_at, n_out)
+            ends[n_words] = word_end
+            n_words += 1
+            word_at = -1
+        if kind == SPACE:
+            pending_space = n_out > 0
+            if point == _NEWLINE and at + 1 < end:
+                two = at + 2 < end and data[at + 1] == _BLANK and data[at + 2] == _BLANK
+                if two or data[at + 1] == _NEWLINE or data[at + 1] == _TABULATOR:
+                    inside = False  # a new paragraph opens its quotation again
+        else:
+            if pending_space:
+                out[n_out] = _BLANK
+                n_out += 1
+                pending_space = False
+            if word_at < 0 and WORD <= kind <= MARK:
+                word_at, word_kind = n_out, UNSPACED if kind == UNSPACED else WORD
+                begins[n_words] = n_chars
+                capital = spaced and folds[point] != point
+                marks[n_words] = QUOTED * inside | NUMBER * (kind == DIGIT) | CAPITAL * capital
+            n_out = _encode(out, n_out, np.int64(folds[point]))
+            if point == _DOTTED_CAPITAL_I:
+                n_out = _encode(out, n_out, _DOT_ABOVE)
+            if kind >= OPENING:
+                inside = _quotation(inside, kind, before, _class_at(data, at + width, end, classes), apostrophes)
+        before = kind
+        at += width
+        n_chars += 1
+        word_end = n_chars
+    if word_at >= 0:
+        words[n_words] = xxh3_64(out, word_at, n_out)
+        ends[n_words] = word_end
+        n_words += 1
+    return n_out, n_words, n_chars
+
+
+@kernel
+def normalise_batch(
+    data: npt.NDArray[np.uint8],
+    offsets: npt.NDArray[np.int64],
+    classes: npt.NDArray[np.uint8],
+    folds: npt.NDArray[np.int32],
+    apostrophes: npt.NDArray[np.bool_],
+    out: npt.NDArray[np.uint8],
+    out_offsets: npt.NDArray[np.int64],
+    words: npt.NDArray[np.uint64],
+    begins: npt.NDArray[np.int32],
+    ends: npt.NDArray[np.int32],
+    marks: npt.NDArray[np.uint8],
+    word_offsets: npt.NDArray[np.int64],
+    n_chars: npt.NDArray[np.int64],
+) -> None:
+    """``normalise`` for the texts ``data[offsets[i]:offsets[i + 1]]``, one after the other.
+
+    ``out_offsets`` and ``word_offsets`` (one longer than the number of texts) and ``n_chars`` are filled in.
+    """
+    out_offsets[0] = 0
+    word_offsets[0] = 0
+    for i in range(len(offsets) - 1):
+        o, w = out_offsets[i], word_offsets[i]
+        n_out, n_words, n_chars[i] = normalise(
+            data,
+            offsets[i],
+            offsets[i + 1],
+            classes,
+            folds,
+            apostrophes[i],
+            out[o:],
+            words[w:],
+            begins[w:],
+            ends[w:],
+            marks[w:],
+        )
+        out_offsets[i + 1] = o + n_out
+        word_offsets[i + 1] = w + n_words

@@ -1,0 +1,94 @@
+"""Lineage: from verified pairs and metadata to directed edges, each with its confidence and its evidence.
+
+Read ``infer`` first; the modules stand in the order in which it calls them: views, copies, evidence, direction,
+branching, parents, rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.config import Config
+from dedup.lineage import branching, direction, evidence
+from dedup.lineage.copies import copies
+from dedup.lineage.names import by_text
+from dedup.lineage.parents import all_parents
+from dedup.lineage.rows import Findings, table
+from dedup.lineage.views import Members, Pairs
+
+__all__ = ["Lineage", "infer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What lineage found.
+
+    Attributes:
+        edges: table of ``schema.EDGES``, by child, then rank; every document of a story has a row of rank 1.
+        originality: per document the share of its words that no parent explains; NaN where it has a copy and nothing
+            tells which of them came first.
+    """
+
+    edges: pa.Table
+    originality: npt.NDArray[np.float64]
+
+
+def infer(
+    nodes: pa.Table,
+    matches: pa.Table,
+    spans: pa.Table,
+    config: Config,
+    *,
+    name: Callable[[int], str] = "document {}".format,
+) -> Lineage:
+    """Find the likely parents of every document that belongs to a story.
+
+    Confidence is, for the primary parent of a text, the share of all possible histories of its story that hold the edge
+    (``lineage.branching``); for a further parent and for a copy of an equal text, which compete with nothing, the
+    probability that the pair is a derivation and goes this way; without a parent, the probability of having none here.
+
+    Args:
+        nodes: ``schema.NODES``, one row per document of the corpus, in order.
+        matches: ``schema.MATCHES``; pairs that are not ``exact`` tie the first documents of texts.
+        spans: ``schema.SPANS``, the passages of the accepted pairs.
+        config: settings of the run.
+        name: gives the name by which the user knows a document; evidence speaks of documents by it.
+
+    Returns:
+        The edges, and the originality of every document.
+
+    Raises:
+        InternalError: the tables contradict each other.
+    """
+    min_words = config.min_passage_words
+    members = Members.of(nodes)
+    published = by_text(members)
+    equal = copies(members, min_words)
+    pairs = Pairs.of(members, matches, spans, min_words)
+    weighed = evidence.weigh(members, published, pairs, equal.origin, min_words)
+    strength, score = direction.strength(pairs), direction.score(weighed)
+    edges = branching.candidates(pairs, strength, score)
+    confidence, no_parent = branching.marginals(edges, members.story)
+    parents = all_parents(members, pairs, edges, branching.primary_parents(edges), min_words)
+    further = [edge for edge, rank in zip(parents.edge, parents.rank, strict=True) if rank > 1]
+    confidence[further] = direction.logistic(strength[edges.pair[further]]) * edges.direction[further]
+    found = Findings(
+        members=members,
+        published=published,
+        copies=equal,
+        pairs=pairs,
+        evidence=weighed,
+        direction_text=direction.logistic(direction.score_text(weighed)),
+        edges=edges,
+        confidence=confidence,
+        no_parent=no_parent,
+        parents=parents,
+        min_words=min_words,
+        name=name,
+    )
+    return Lineage(*table(found, nodes.num_rows))

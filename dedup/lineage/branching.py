@@ -1,0 +1,153 @@
+"""From pairwise probabilities to a forest: the best parent of each text, and how sure that is.
+
+A story's texts and a virtual root, "not from here", make a directed graph whose spanning trees are the possible
+histories; the weight of a history is the product of its edges' odds. The best one is the maximum branching (Chu and Liu
+1965, Edmonds 1967). The share of all histories that hold an edge, by weight, is its confidence: the spanning-tree
+marginal of the Matrix-Tree theorem (Koo, Globerson, Carreras and Collins 2007, "Structured prediction models via the
+Matrix-Tree theorem", section 3; Xu and Smith 2018 use it for cascades of news).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedup.kernels.branching import branching
+from dedup.lineage.direction import TOLD, log_logistic, logistic
+from dedup.lineage.views import BoolArray, FloatArray, IntArray, Pairs
+
+MAX_PARENTS = 20  # candidate parents per text
+MAX_NODES = 1000  # largest story for the Matrix-Tree theorem, which costs the cube of it
+ROOT_WEIGHT = 0.0  # log-odds of "not from here" against a parent at even odds
+_CELLS = 4_000_000  # of the matrices inverted at once
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Possible edges ``parent -> child`` between texts, ordered by child, the best first.
+
+    Attributes:
+        pair: row of the pair that ties the two.
+        forward: whether the pair's left text is the parent.
+        parent: place of the parent's first document.
+        child: place of the child's.
+        weight: log-odds of the edge against "not from here".
+        direction: probability that the parent precedes the child.
+    """
+
+    pair: IntArray
+    forward: BoolArray
+    parent: IntArray
+    child: IntArray
+    weight: FloatArray
+    direction: FloatArray
+
+    @property
+    def told(self) -> BoolArray:
+        """Edges whose direction is sure enough to be reported."""
+        return self.direction >= TOLD
+
+
+def candidates(pairs: Pairs, strength: FloatArray, score: FloatArray) -> Candidates:
+    """Both directions of every pair, of which each child keeps its ``MAX_PARENTS`` best.
+
+    Args:
+        pairs: pairs of texts.
+        strength: log-odds that a pair is a direct derivation.
+        score: log-odds that its left text precedes.
+    """
+    n = pairs.left.size
+    pair = np.concatenate((np.arange(n), np.arange(n)))
+    forward = np.arange(2 * n) < n
+    parent = np.concatenate((pairs.left, pairs.right))
+    child = np.concatenate((pairs.right, pairs.left))
+    signed = np.concatenate((score, -score))
+    weight = np.concatenate((strength, strength)) + log_logistic(signed)
+    order = np.lexsort((parent, -weight, child))
+    sorted_child = child[order]
+    rank = np.arange(2 * n) - np.searchsorted(sorted_child, sorted_child)
+    kept = order[rank < MAX_PARENTS]
+    return Candidates(
+        pair=pair[kept],
+        forward=forward[kept],
+        parent=parent[kept],
+        child=child[kept],
+        weight=weight[kept],
+        direction=logistic(signed[kept]),
+    )
+
+
+def primary_parents(edges: Candidates) -> IntArray:
+    """Rows of the edges that make up the maximum branching, at most one per child, ordered by child.
+
+    Only edges whose direction is told take part: a history that rests on a guess is none.
+    """
+    told = np.flatnonzero(edges.told)
+    if told.size == 0:
+        return told
+    order = told[np.lexsort((edges.parent[told], edges.child[told]))]  # so that ties go to the lower document
+    nodes, ends = np.unique(np.concatenate((edges.parent[order], edges.child[order])), return_inverse=True)
+    chosen = branching(
+        np.full(nodes.size, ROOT_WEIGHT),
+        ends[: order.size].astype(np.int64),
+        ends[order.size :].astype(np.int64),
+        edges.weight[order],
+    )
+    return order[chosen[chosen >= 0]]
+
+
+def marginals(edges: Candidates, story: IntArray) -> tuple[FloatArray, dict[int, float]]:
+    """Probability of each edge, and of each text's having no parent here, over all histories of its story.
+
+    Stories of more than ``MAX_NODES`` texts fall back to the odds of each child's own candidates (a softmax), which
+    forgets that histories have no cycles.
+
+    Args:
+        edges: possible edges, of all stories.
+        story: number of the story per place of a document.
+    """
+    nodes, child = np.unique(edges.child, return_inverse=True)  # every text is someone's possible child
+    total = np.full(nodes.size, ROOT_WEIGHT)
+    np.logaddexp.at(total, child, edges.weight)
+    share = np.exp(edges.weight - total[child])
+    root_share = np.exp(ROOT_WEIGHT - total)
+    parent = np.searchsorted(nodes, edges.parent)
+    group, size, place = _groups(story[nodes])
+    edge_marginal, root_marginal = share.copy(), root_share.copy()
+    for n in np.unique(size[size <= MAX_NODES]).tolist():
+        same = np.flatnonzero(size == n)
+        step = max(1, _CELLS // (n * n))
+        for at in range(0, same.size, step):
+            slot = np.full(size.size, -1)
+            slot[same[at : at + step]] = np.arange(same[at : at + step].size)
+            rows, inside = np.flatnonzero(slot[group[child]] >= 0), np.flatnonzero(slot[group] >= 0)
+            s, u, v = slot[group[child[rows]]], place[parent[rows]], place[child[rows]]
+            inverse = _inverse(int(slot.max()) + 1, n, s, u, v, share[rows])
+            edge_marginal[rows] = share[rows] * (inverse[s, v, v] - inverse[s, v, u])
+            own = inverse[slot[group[inside]], place[inside], place[inside]]
+            root_marginal[inside] = root_share[inside] * own
+    no_parent = dict(zip(nodes.tolist(), np.clip(root_marginal, 0.0, 1.0).tolist(), strict=True))
+    return np.clip(edge_marginal, 0.0, 1.0), no_parent
+
+
+def _groups(story: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """For nodes in ascending order: number of the node's group, size of each group, place of the node in its group."""
+    _, group, size = np.unique(story, return_inverse=True, return_counts=True)
+    order = np.argsort(group, kind="stable")
+    place = np.empty(story.size, np.int64)
+    place[order] = np.arange(story.size) - np.repeat(np.cumsum(size) - size, size)
+    return group.astype(np.int64), size.astype(np.int64), place
+
+
+def _inverse(n_groups: int, n: int, s: IntArray, u: IntArray, v: IntArray, share: FloatArray) -> FloatArray:
+    """Inverse Laplacians of ``n_groups`` graphs of ``n`` nodes, shape (groups, n, n).
+
+    Each column is divided by the whole weight that enters its node, which changes no marginal and makes the diagonal
+    one: shares of the order of e^10 and more stay in range, and the matrix is as well conditioned as the least share of
+    a root allows.
+    """
+    laplacian = np.zeros((n_groups, n, n))
+    laplacian[:, np.arange(n), np.arange(n)] = 1.0
+    np.add.at(laplacian, (s, u, v), -share)
+    return np.asarray(np.linalg.inv(laplacian), dtype=np.float64)

@@ -1,0 +1,85 @@
+"""Documents with equal texts: which of them stood first, as far as their metadata tell.
+
+The text itself cannot say which of its copies was copied from which; so every copy is tied to the first one, as a star,
+and each such edge says how likely the text stood there before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedup.lineage.direction import EXACT_STRENGTH, TOLD, logistic, score, score_text
+from dedup.lineage.evidence import Evidence, weigh_copies
+from dedup.lineage.names import named_in, published_as
+from dedup.lineage.views import BoolArray, FloatArray, IntArray, Members
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Copies of texts, each tied to the copy that stands for its text.
+
+    Attributes:
+        origin: per place of any document, the place of the document that stands for its text: the earliest one.
+        copy: places of all other documents whose text is long enough, ascending.
+        evidence: log-odds that the origin precedes each copy.
+        direction_text: probability of it without time.
+        direction_all: probability of it by all evidence.
+    """
+
+    origin: IntArray
+    copy: IntArray
+    evidence: Evidence
+    direction_text: FloatArray
+    direction_all: FloatArray
+
+    @property
+    def told(self) -> BoolArray:
+        """Copies that are surely enough later than the origin of their text."""
+        return self.direction_all >= TOLD
+
+    @property
+    def confidence(self) -> FloatArray:
+        """Probability that a copy derives from the origin of its text."""
+        return logistic(np.array(EXACT_STRENGTH)) * self.direction_all
+
+    def first_probability(self, n_members: int) -> FloatArray:
+        """Per document, the probability that none of its text's copies stood before it; 1 where there is no copy."""
+        against = np.ones(n_members)
+        odds_before = np.exp(-score(self.evidence))
+        np.add.at(against, self.origin[self.copy], odds_before)
+        return np.asarray(1.0 / against)
+
+
+def copies(members: Members, min_words: int) -> Copies:
+    """Tie the copies of each text to the earliest of them.
+
+    The earliest is the first dated; of equal dates, or where none is dated, one whose publisher the text names; of
+    these the first in the input.
+
+    Args:
+        members: the documents of stories.
+        min_words: a text shorter than this is too short to speak of derivation.
+    """
+    n = members.doc.size
+    begin = np.where(members.dated, members.begin, np.iinfo(np.int64).max)
+    order = np.lexsort((np.arange(n), ~_names_itself(members), begin, members.text))
+    texts = members.text[order]
+    origin = order[np.searchsorted(texts, members.text)].astype(np.int64)
+    copy = np.flatnonzero((origin != np.arange(n)) & (members.n_words >= min_words))
+    evidence = weigh_copies(members, origin[copy], copy)
+    return Copies(
+        origin=origin,
+        copy=copy,
+        evidence=evidence,
+        direction_text=logistic(score_text(evidence)),
+        direction_all=logistic(score(evidence)),
+    )
+
+
+def _names_itself(members: Members) -> BoolArray:
+    named = [
+        bool(cues) and bool(named_in(cues) & published_as(members, place)) for place, cues in enumerate(members.cues)
+    ]
+    return np.array(named, dtype=np.bool_)

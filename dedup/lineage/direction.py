@@ -1,0 +1,57 @@
+"""From evidence to probabilities: is there a derivation at all, and which way does it go?"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+
+from dedup.lineage.evidence import TEXTUAL, Evidence
+from dedup.lineage.views import FloatArray, Pairs
+
+# A direction is told from this probability on; below, the answer is "unknown".
+TOLD = 0.6
+
+# Log-odds of a direct derivation between texts that share half of their words, when nothing else is known. Texts that
+# share so much verbatim prose outside quotations are hardly ever independent (20 to 1); a common source that is not in
+# the pile is the more likely doubt, and it grows as the shared part shrinks.
+PASSAGES_STRENGTH = 3.0
+# Near copies resemble each other all through, so a common source explains them less well.
+COPIES_STRENGTH = 4.5
+# Nothing observed makes a derivation quite certain or quite impossible.
+LEAST_SHARE, MOST_SHARE, MOST_JACCARD = 0.02, 0.95, 0.995
+
+EXACT_STRENGTH = COPIES_STRENGTH + float(np.log(MOST_JACCARD / (1.0 - MOST_JACCARD)))
+"""Log-odds of a derivation between equal texts."""
+
+
+def logistic(score: FloatArray) -> FloatArray:
+    """Probability of log-odds."""
+    return cast("FloatArray", np.exp(log_logistic(score)))
+
+
+def log_logistic(score: FloatArray) -> FloatArray:
+    """Logarithm of the probability of log-odds, without underflow."""
+    return cast("FloatArray", -np.logaddexp(0.0, -score))
+
+
+def strength(pairs: Pairs) -> FloatArray:
+    """Log-odds that one text of each pair derives directly from the other, whichever way.
+
+    A base by relation plus the logit of how much is shared: the Jaccard resemblance of near copies, else the share of
+    the better covered side. So of two possible sources the one that shares more is the better one.
+    """
+    near = np.array([relation in {"exact", "near"} for relation in pairs.relation], dtype=np.bool_)
+    share = np.clip(np.maximum(pairs.coverage_left, pairs.coverage_right), LEAST_SHARE, MOST_SHARE)
+    share = np.where(near, np.clip(np.nan_to_num(pairs.jaccard), LEAST_SHARE, MOST_JACCARD), share)
+    return np.where(near, COPIES_STRENGTH, PASSAGES_STRENGTH) + np.log(share / (1.0 - share))
+
+
+def score(evidence: Evidence) -> FloatArray:
+    """Log-odds that left precedes right, by all evidence."""
+    return sum(evidence.values(), np.zeros(1))
+
+
+def score_text(evidence: Evidence) -> FloatArray:
+    """Log-odds that left precedes right, by what stands in the texts alone."""
+    return score({kind: values for kind, values in evidence.items() if kind in TEXTUAL})

@@ -1,0 +1,171 @@
+"""Evidence for which of two texts came first, as named log-odds.
+
+Every kind is antisymmetric: what speaks for "left precedes right" speaks as much against "right precedes left". The
+kinds are taken for independent and add up to the score of the direction (naive Bayes); its logistic function is the
+probability. The weights are set by hand from what is known of each kind, not learned.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.lineage.names import Names, Published, named_in, published_as
+from dedup.lineage.views import BoolArray, FloatArray, IntArray, Members, Pairs
+
+Evidence = dict[str, FloatArray]
+"""Log-odds that left precedes right, per kind: one number per pair."""
+
+TEXTUAL = ("attribution", "containment", "truncation")
+"""The kinds that the texts themselves bear; the other kind is ``time``."""
+
+# Share of pairs whose stamps stand in the wrong order: updates, time zones, crawl dates. Newsrooms' stamps are wrong
+# in 3 to 5 % of cases; it bounds what a clock can say to log(0.95 / 0.05) = 2.94.
+OUTLIER_SHARE = 0.05
+# Lags between source and copy: wires are taken over within minutes, archives after years. Log-normal, so its median is
+# a time and its spread a factor (e^4 = 55).
+MEDIAN_LAG_SECONDS = 6 * 3600.0
+LAG_SPREAD = 4.0
+
+# A text that names another's publisher has most often taken from it; not always: both may name a third one's wire, or
+# the name be that of a speaker. Even odds of 9 to 1; a link to the very page is hardly ever there by chance.
+NAMED = 2.2
+LINKED = 3.5
+
+# An excerpt is more often taken from the longer text than the longer text is grown around it. Weak, for texts grow too.
+CONTAINED_SHARE = 0.7
+MIN_DIFFERENCE = 0.3
+CONTAINMENT_WEIGHT = 1.0
+
+# News is cut from the end; but a follow-up is often added there too, and this kind overlaps with containment.
+TRUNCATION_WEIGHT = 0.7
+WHOLE_SHARE = 0.9
+
+
+def weigh(members: Members, published: Published, pairs: Pairs, origin: IntArray, min_words: int) -> Evidence:
+    """Evidence between different texts.
+
+    Args:
+        members: the documents of stories.
+        published: spellings of the publishers and addresses of each text.
+        pairs: pairs of texts.
+        origin: per place of a text's first document, the place of the member that stands for the text in time.
+        min_words: words that a text must go on for after a cut to speak of a cut.
+    """
+    left, right = origin[pairs.left], origin[pairs.right]
+    may_have_grown = _one_house(members, pairs, left, right)
+    return {
+        "time": time_log_odds(members, left, right),
+        "attribution": _attribution(members, pairs.left, pairs.right, published),
+        "containment": np.where(may_have_grown, 0.0, _containment(pairs)),
+        "truncation": np.where(may_have_grown, 0.0, _truncation(members, pairs, min_words)),
+    }
+
+
+def weigh_copies(members: Members, first: IntArray, second: IntArray) -> Evidence:
+    """Evidence between two documents with the same text, from their metadata alone.
+
+    A text that names one of its publishers, and not the other, was first published by the one that it names.
+    """
+    published = {
+        int(place): published_as(members, int(place))
+        for place in np.union1d(first, second)
+        if members.cues[members.text[place]]
+    }
+    return {
+        "time": time_log_odds(members, first, second),
+        "attribution": _attribution(members, first, second, published),
+    }
+
+
+def time_log_odds(members: Members, left: IntArray, right: IntArray) -> FloatArray:
+    """Log-odds that left precedes right, by their times of publication.
+
+    A lag is log-normal in the true order; beside it stands an outlier density, flat in the logarithm of the lag and as
+    likely in either order, of such a height that the best lag speaks with odds of 1 - ``OUTLIER_SHARE`` to
+    ``OUTLIER_SHARE``, and a lag that no newsroom has speaks hardly at all. (Xu and Smith 2018, "Contrastive training
+    for models of information cascades", learn the lag's weight; here it is set.)
+
+    Nothing is said where a date is missing, or where the two intervals that the precision leaves (a day, a minute)
+    overlap.
+    """
+    lag = (members.begin[right] + members.end[right] - members.begin[left] - members.end[left]) / 2.0
+    apart = (members.end[left] <= members.begin[right]) | (members.end[right] <= members.begin[left])
+    told = members.dated[left] & members.dated[right] & apart
+    deviation = np.log(np.maximum(np.abs(lag), 1.0) / MEDIAN_LAG_SECONDS) / LAG_SPREAD
+    likely = np.exp(-0.5 * deviation**2)
+    odds = 1.0 + (1.0 - 2.0 * OUTLIER_SHARE) / OUTLIER_SHARE * likely
+    return np.where(told, np.sign(lag) * np.log(odds), 0.0)
+
+
+def attributions(child_cues: list[str], child_published: Names, parent_published: Names) -> list[str]:
+    """The cues of one text that name the other's publisher or address, its own apart; the telling ones first."""
+    theirs = parent_published - child_published
+    fitting = [cue for cue in child_cues if named_in([cue]) & theirs]
+    return sorted(fitting, key=lambda cue: (-attribution_weight(cue, theirs), cue))
+
+
+def attribution_weight(cue: str, published: Names) -> float:
+    """Log-odds that a text which bears this cue comes after the one published so."""
+    return LINKED if any("/" in name for name in named_in([cue]) & published) else NAMED
+
+
+def _attribution(members: Members, left: IntArray, right: IntArray, published: Published) -> FloatArray:
+    """Log-odds that left precedes right, by which of them names the other's publisher or address."""
+    log_odds = np.zeros(left.size)
+    nobody: Names = frozenset()
+    for row, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        if not members.cues[one] and not members.cues[other]:
+            continue
+        of_one, of_other = published.get(one, nobody), published.get(other, nobody)
+        forward = attributions(members.cues[other], of_other, of_one)
+        backward = attributions(members.cues[one], of_one, of_other)
+        if forward and not backward:
+            log_odds[row] = attribution_weight(forward[0], of_one)
+        elif backward and not forward:
+            log_odds[row] = -attribution_weight(backward[0], of_other)
+    return log_odds
+
+
+def _one_house(members: Members, pairs: Pairs, left: IntArray, right: IntArray) -> BoolArray:
+    """Pairs of one publisher, or near copies that may be: versions of a story grow more often than they shrink.
+
+    NewsEdits (Spangher et al. 2022) counts 1.6 sentences added for each removed, so length says nothing there.
+    """
+    rows = zip(left.tolist(), right.tolist(), pairs.relation, strict=True)
+    houses = ((members.publisher[a], members.publisher[b], relation) for a, b, relation in rows)
+    one = [a == b if a and b else relation == "near" for a, b, relation in houses]
+    return np.array(one, dtype=np.bool_)
+
+
+def _containment(pairs: Pairs) -> FloatArray:
+    """Log-odds that left precedes right, where one is mostly inside the other and the other has much of its own."""
+    difference = pairs.coverage_right - pairs.coverage_left
+    telling = (np.abs(difference) >= MIN_DIFFERENCE) & (
+        np.maximum(pairs.coverage_left, pairs.coverage_right) >= CONTAINED_SHARE
+    )
+    return np.where(telling, CONTAINMENT_WEIGHT * difference, 0.0)
+
+
+def _truncation(members: Members, pairs: Pairs, min_words: int) -> FloatArray:
+    """Log-odds that left precedes right, where one text is a beginning of the other, which goes on."""
+    n_left, n_right = members.n_words[pairs.left], members.n_words[pairs.right]
+    begins_left, ends_left = _extent(pairs.first_span, pairs.spans_left)
+    begins_right, ends_right = _extent(pairs.first_span, pairs.spans_right)
+
+    def cut(prefix_end: IntArray, prefix_begin: IntArray, n_long: IntArray, share_long: FloatArray) -> BoolArray:
+        dense = share_long * n_long >= WHOLE_SHARE * prefix_end
+        return dense & (prefix_begin <= 0.1 * prefix_end) & (n_long - prefix_end >= min_words)
+
+    right_was_cut = (pairs.coverage_right >= WHOLE_SHARE) & cut(ends_left, begins_left, n_left, pairs.coverage_left)
+    left_was_cut = (pairs.coverage_left >= WHOLE_SHARE) & cut(ends_right, begins_right, n_right, pairs.coverage_right)
+    return TRUNCATION_WEIGHT * (right_was_cut.astype(np.float64) - left_was_cut.astype(np.float64))
+
+
+def _extent(first: IntArray, spans: IntArray) -> tuple[IntArray, IntArray]:
+    """First and last word that the passages of each pair reach; where it has none, an extent that no text can have."""
+    n_pairs = first.size - 1
+    begin, end = np.full(n_pairs, np.iinfo(np.int64).max), np.zeros(n_pairs, np.int64)
+    pair = np.repeat(np.arange(n_pairs), np.diff(first))
+    np.minimum.at(begin, pair, spans[:, 0])
+    np.maximum.at(end, pair, spans[:, 1])
+    return begin, end

@@ -1,0 +1,103 @@
+"""The evidence in words that a journalist understands. "The source" is the parent of an edge, "this text" its child."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.lineage.evidence import attributions
+from dedup.lineage.names import Published, named_in, published_as
+from dedup.lineage.views import Members, Pairs
+
+_SHOWN = {"year": 4, "month": 7, "day": 10, "minute": 16}  # letters of an ISO date-time that the precision bears
+_SPANS = ((31_557_600, "year"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+
+
+def time(members: Members, parent: int, child: int) -> str:
+    """How the two dates stand to each other."""
+    lag = int(members.begin[child] + members.end[child] - members.begin[parent] - members.end[parent]) // 2
+    order = "before" if lag > 0 else "after"
+    sentence = f"the source is dated {date(members, parent)}, {_duration(abs(lag))} {order} this text"
+    return _against(lag < 0, f"{sentence} ({date(members, child)})")
+
+
+def attribution(members: Members, published: Published, parent: int, child: int, log_odds: float) -> str:
+    """Which of the two names the other's publisher or address."""
+    namer, named = (child, parent) if log_odds > 0 else (parent, child)
+    cue = label(members, published, namer, named) or "the other"
+    who, whom = ("this text", "the source") if log_odds > 0 else ("the source", "this text")
+    return _against(log_odds < 0, f"{who} names {cue}, where {whom} was published")
+
+
+def containment(child_coverage: float, parent_coverage: float) -> str:
+    """How much of each text is inside the other."""
+    inside, around = ("this text", "the source") if child_coverage > parent_coverage else ("the source", "this text")
+    most, least = max(child_coverage, parent_coverage), min(child_coverage, parent_coverage)
+    sentence = f"{most:.0%} of {inside} stands in {around}, {1 - least:.0%} of which is its own: an excerpt"
+    return _against(child_coverage < parent_coverage, sentence)
+
+
+def truncation(log_odds: float) -> str:
+    """Which of the two breaks off while the other goes on."""
+    cut, whole = ("this text", "the source") if log_odds > 0 else ("the source", "this text")
+    return _against(log_odds < 0, f"{cut} follows {whole} from the beginning and ends while it goes on: cut at the end")
+
+
+def unknown(members: Members, tie: str, one: int, other: int) -> str:
+    """Why no direction is told between two documents that a tie binds."""
+    dated = int(members.dated[one]) + int(members.dated[other])
+    apart = members.end[one] <= members.begin[other] or members.end[other] <= members.begin[one]
+    if dated == 0:
+        return f"{tie}; neither bears a date, and nothing else tells which came first"
+    if dated == 1:
+        return f"{tie}; only one of the two bears a date, and nothing else tells which came first"
+    dates = f"{date(members, one)} and {date(members, other)}"
+    if apart:
+        return f"{tie}; their dates ({dates}) alone do not tell which came first"
+    return f"{tie}; their dates ({dates}) do not differ, and nothing else tells which came first"
+
+
+def tie(pairs: Pairs, row: int, other_id: str) -> str:
+    """What binds a text to another one."""
+    relation = pairs.relation[row]
+    if relation == "near":
+        return f"a near copy of {other_id} (jaccard {pairs.jaccard[row]:.2f})"
+    if relation == "excerpt":
+        return f"one of this text and {other_id} is an excerpt of the other"
+    return f"shares passages with {other_id}"
+
+
+def label(members: Members, published: Published, namer: int, named: int | None) -> str | None:
+    """What a text names as its source.
+
+    Args:
+        members: the documents of stories.
+        published: spellings of the publishers and addresses of each text.
+        namer: place of the document that names.
+        named: place of the document that must fit what it names; None if any source but itself will do.
+    """
+    cues = members.cues[namer]
+    if not cues:
+        return None
+    own = published_as(members, namer)
+    if named is None:
+        return next((cue for cue in cues if not named_in([cue]) & own), None)
+    theirs = published.get(int(members.text[named]), frozenset())
+    return next(iter(attributions(cues, own, theirs)), None)
+
+
+def date(members: Members, place: int) -> str:
+    """A time of publication, as precise as it is known."""
+    shown = str(np.datetime64(int(members.begin[place]), "s")).replace("T", " ")
+    return shown[: _SHOWN.get(members.precision[place] or "second", len(shown))]
+
+
+def _against(contrary: bool, sentence: str) -> str:
+    return f"against it: {sentence}" if contrary else sentence
+
+
+def _duration(seconds: int) -> str:
+    for unit, name in _SPANS:
+        if seconds >= unit:
+            count = seconds // unit
+            return f"{count:,} {name}{'s' if count > 1 else ''}"
+    return "less than a second"

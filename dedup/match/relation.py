@@ -1,0 +1,55 @@
+"""What two texts are to each other: the one place where a relation is decided (DESIGN, section 4).
+
+In this order: `exact`, equal normalised text; `near`, Jaccard of at least ``min_jaccard``; `excerpt`, one side's
+containment of at least ``min_containment``; `partial`, a passage with at least ``min_passage_words`` equal words that are
+its own; `quote`, shared passages that hold next to nothing but quotations. All but `quote` are accepted. Texts that are
+merely about the same event share none of these.
+
+A passage's own words are those that are neither quoted nor boilerplate on either side. It has none if fewer than
+``MIN_RARE_WORDS`` of them are rare in the corpus, or if it is a form: if more of its numbers, or of its names, differ
+than agree (``kernels.passages.is_form``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.config import Config
+
+MIN_RARE_WORDS = 3
+ACCEPTED = ("exact", "near", "excerpt", "partial")
+_QUOTED_SHARE = 0.5  # of the words that a pair's passages share, from which on it is quotations that it shares
+
+Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+
+
+def relations(
+    jaccard: Floats,
+    containment: Floats,
+    shared: Counts,
+    most_own: Counts,
+    equal: Counts,
+    prose: Counts,
+    config: Config,
+) -> list[str | None]:
+    """The relation of each pair of different texts, None where there is none.
+
+    Args:
+        jaccard: resemblance of the shingle sets.
+        containment: the greater of the two containments.
+        shared: shingles in both sets.
+        most_own: words of its own that the pair's best passage has.
+        equal, prose: equal words in all passages; of these, outside quotations.
+    """
+    # An excerpt shares as much as one passage that counts: six words found in a long text are no excerpt of it.
+    enough = shared >= max(1, config.min_passage_words - config.shingle_size + 1)
+    choices = [
+        jaccard >= config.min_jaccard,
+        (containment >= config.min_containment) & enough,
+        most_own >= config.min_passage_words,
+        (equal > 0) & (equal - prose >= _QUOTED_SHARE * equal),
+    ]
+    names = np.select(choices, ["near", "excerpt", "partial", "quote"], default="")
+    return [str(name) or None for name in names]

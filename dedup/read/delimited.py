@@ -1,0 +1,129 @@
+"""CSV and TSV (RFC 4180): header first, fields in double quotes where they hold the delimiter or line ends."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+
+from dedup.read.rows import BROKEN_CSV, TOO_LONG, Row, broken, undecodable
+from dedup.read.streams import BOM, lines
+
+_DELIMITERS = ",;\t|"
+_MAX_RESYNCS = 100  # a quote that never closes is read again from its next line; hostile files may hold many
+_FIELD_LIMIT = 2**31 - 1  # the csv module's own default is 131,072 characters; ours is in bytes of a record
+
+
+class _TooLongError(Exception):
+    """A record goes on for longer than any may."""
+
+
+class Csv:
+    """A CSV file, record by record; a broken record costs only itself.
+
+    Args:
+        chunks: the decompressed bytes.
+        limit: longest record accepted, in bytes.
+        delimiter: what stands between the fields; None to take that which the header holds most of.
+
+    Attributes:
+        header: the stored bytes of the header.
+    """
+
+    def __init__(self, chunks: Iterator[bytes], limit: int, delimiter: str | None = None) -> None:
+        csv.field_size_limit(max(_FIELD_LIMIT, csv.field_size_limit()))
+        self._lines = lines(chunks, limit)
+        self._limit = limit
+        self._again: deque[bytes | None] = deque()
+        self._taken: list[bytes | None] = []
+        self._n_bytes = 0
+        self._n_lines = 0
+        self._n_resyncs = 0
+        self._delimiter = delimiter or ","
+        first = next(self._lines, None)
+        if first is not None:
+            self._again.append(first)
+            text = first.removeprefix(BOM).decode("utf-8", "replace")
+            self._delimiter = delimiter or max(_DELIMITERS, key=text.count)
+        self._reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
+        header = self._header()
+        self.columns: dict[str, str] | None = dict.fromkeys(header, "string") if first is not None else None
+        self._names = header
+        self.header = b"".join(line for line in self._taken if line)
+
+    def rows(self, _only: Sequence[str] | None = None, wanted: Collection[int] | None = None, /) -> Iterator[Row]:
+        """Yield one row per record; blank lines are no records."""
+        last = None if wanted is None else max(wanted, default=-1)
+        number = 0
+        while (row := self._next(number)) is not None:
+            if row.values or row.fault:
+                if wanted is None or number in wanted:
+                    yield row
+                number += 1
+            if last is not None and number > last:
+                return
+
+    def _feed(self) -> Iterator[str]:
+        """Give the csv reader its lines, and remember them: they are the record's stored bytes."""
+        while True:
+            if self._again:
+                line = self._again.popleft()
+            else:
+                try:
+                    line = next(self._lines)
+                except StopIteration:
+                    return
+            self._n_lines += 1
+            self._taken.append(line)
+            self._n_bytes += len(line) if line is not None else self._limit + 1
+            if line is None or self._n_bytes > self._limit:
+                raise _TooLongError
+            yield (line.removeprefix(BOM) if self._n_lines == 1 else line).decode("utf-8", "surrogateescape")
+
+    def _header(self) -> list[str]:
+        try:
+            names = next(self._reader, [])
+        except (csv.Error, _TooLongError):
+            return []
+        # a name that is not UTF-8 must not reach Arrow as half a surrogate pair
+        return [name.strip().encode("utf-8", "replace").decode() for name in names]
+
+    def _next(self, number: int) -> Row | None:
+        self._taken.clear()
+        self._n_bytes = 0
+        begin = self._n_lines + 1
+        try:
+            fields = next(self._reader)
+        except StopIteration:
+            return None
+        except (csv.Error, _TooLongError) as error:
+            return self._broken(number, begin, error)
+        raw = b"".join(line for line in self._taken if line is not None)
+        try:
+            raw.decode()
+        except UnicodeDecodeError as error:
+            return Row(number, {}, raw, undecodable(raw, error, f"line {begin}, "))
+        if not fields:
+            return Row(number, {})
+        if len(fields) != len(self._names):
+            seen = f"line {begin}: {len(fields)} fields where the header has {len(self._names)}"
+            return broken(number, BROKEN_CSV, f"{seen}; quote fields that hold a {self._delimiter!r}")
+        return Row(number, dict(zip(reversed(self._names), reversed(fields), strict=True)), raw)
+
+    def _broken(self, number: int, begin: int, error: Exception) -> Row:
+        """Report the record's first line, and read on from the one after it: a stray quote must not swallow the rest.
+
+        The csv reader is made anew, since an exception has ended the generator that fed it.
+        """
+        n_taken = len(self._taken)
+        if n_taken > 1 and self._n_resyncs < _MAX_RESYNCS:
+            self._n_resyncs += 1
+            self._again.extendleft(reversed(self._taken[1:]))
+            self._n_lines -= n_taken - 1
+            n_taken = 1
+        self._reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
+        where = f"line {begin}" if n_taken == 1 else f"lines {begin} to {begin + n_taken - 1}"
+        if isinstance(error, _TooLongError):
+            seen = f"{where}: no end of the record within {self._limit:,} bytes"
+            return broken(number, TOO_LONG, f"{seen}; is a quote not closed? See also --max-chars")
+        return broken(number, BROKEN_CSV, f"{where}: {str(error)[:80]}; is a quote not closed or not doubled?")

@@ -1,0 +1,53 @@
+"""Objects in memory as sources: whatever gives an Arrow stream (pyarrow, pandas, polars, DuckDB, ...)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from dedup.errors import SourceError
+from dedup.read.sources import Located
+
+
+def located_object(source: Any, index: int) -> Located:
+    """Name an object in memory: ``object-0`` for the first source, and so on.
+
+    Args:
+        source: anything with ``__arrow_c_stream__``.
+        index: its place among the sources.
+
+    Raises:
+        SourceError: it gives no Arrow stream.
+    """
+    if not hasattr(source, "__arrow_c_stream__"):
+        raise SourceError(
+            f"Source {index} is a {type(source).__module__}.{type(source).__qualname__}, which gives no Arrow stream.",
+            hint=_hint(source),
+        )
+    name = f"object-{index}"
+    return Located(name, name, name, "arrow", once=True, stream=source)
+
+
+def opened_object(located: Located) -> pa.RecordBatchReader:
+    """Start the stream of an object in memory.
+
+    Raises:
+        SourceError: the object cannot be given as Arrow.
+    """
+    try:
+        return pa.RecordBatchReader.from_stream(located.stream)
+    except (pa.ArrowException, ValueError, TypeError) as error:
+        raise SourceError(
+            f"{located.path} cannot be given as Arrow: {error}.", hint="Make each column hold values of one type."
+        ) from error
+
+
+def _hint(source: Any) -> str:
+    if hasattr(source, "with_format"):
+        return 'Pass it through .with_format("arrow").'
+    if hasattr(source, "collect"):
+        return "It is lazy: pass what .collect() returns."
+    if isinstance(source, dict | list | tuple):
+        return "Pass paths one by one, or make a table of the records: pyarrow.Table.from_pylist(records)."
+    return "Pass a path, or a table of pyarrow, pandas, polars or DuckDB."

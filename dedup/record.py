@@ -1,0 +1,106 @@
+"""The record of a run, ``run.json``: what was read, with which settings and software, how long it took, what it found."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import platform
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dedup.cluster import Clustering
+from dedup.config import Config
+from dedup.engine.local import LocalEngine
+from dedup.match import Matched
+from dedup.read import Reader
+from dedup.schema import TABLES
+from dedup.sketch import bands
+
+_SOFTWARE = ("dedup-lineage", "datasketch", "numba", "numpy", "pyarrow", "xxhash")
+_KIB = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
+
+
+class Clock:
+    """Times the stages of a run and reports their progress.
+
+    Args:
+        progress: called with a stage, the work done and the work in all, from one thread.
+    """
+
+    def __init__(self, progress: Callable[[str, int, int | None], None] | None) -> None:
+        self._progress = progress
+        self._began = self._stage_began = time.perf_counter()
+        self._stage, self._done, self._total = "", 0, None
+        self.seconds: dict[str, float] = {}
+
+    def start(self, stage: str, total: int | None = None) -> None:
+        """Begin a stage; the one before it is finished."""
+        self.finish()
+        self._stage, self._done, self._total = stage, 0, total
+        self._stage_began = time.perf_counter()
+        self._tell()
+
+    def advance(self, by: int) -> None:
+        """Count work done in the stage."""
+        self._done += by
+        self._tell()
+
+    def finish(self) -> float:
+        """End the stage; return the seconds since the clock was made."""
+        if self._stage:
+            self._done = self._done if self._total is None else self._total
+            self._tell()
+            self.seconds[self._stage] = round(time.perf_counter() - self._stage_began, 3)
+        return round(time.perf_counter() - self._began, 3)
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(self._stage, self._done, self._total)
+
+
+def of_run(
+    config: Config, reader: Reader, matched: Matched, clustering: Clustering, engine: LocalEngine, clock: Clock
+) -> dict[str, Any]:
+    """The run record, but for the list of files."""
+    chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
+    return {
+        "parameters": config.to_mapping(),
+        "banding": {"bands": chosen.bands, "rows": chosen.rows},
+        "inputs": [dataclasses.asdict(item) for item in reader.inputs],
+        "records_read": reader.n_read,
+        "skipped_files": list(reader.skipped),
+        "recall": {**dataclasses.asdict(matched.recall), "share": matched.recall.share, "stated": config.recall},
+        "n_candidates": matched.n_candidates,
+        "n_boilerplate_shingles": matched.n_boilerplate,
+        "n_cut_pairs": clustering.n_cut,
+        "n_unparsed_times": reader.n_unparsed_times,
+        "unparsed_time": reader.unparsed_time,
+        "software": {
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in _SOFTWARE},
+        },
+        "machine": {"system": platform.platform(), "threads": engine.threads},
+        "seconds": {"all": clock.finish(), **clock.seconds},
+        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB,
+    }
+
+
+def plan(config: Config, reader: Reader, out: Path) -> dict[str, Any]:
+    """What a run would read, do and write."""
+    chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
+    tables = [*TABLES, *(["texts"] if config.keep_texts or reader.reads_once else [])]
+    return {
+        "inputs": [
+            {"path": located.path, "format": located.format, "compression": located.compression}
+            for located in reader.files
+        ],
+        "skipped_files": list(reader.skipped),
+        "banding": {"bands": chosen.bands, "rows": chosen.rows},
+        "parameters": config.to_mapping(),
+        "output": str(out),
+        "would_write": [*(f"{name}.parquet" for name in tables), "run.json"],
+    }

@@ -1,0 +1,50 @@
+"""Apply the keep decision of a run to its sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dedup.errors import SourceError
+from dedup.read import Written, locate, write_kept
+
+if TYPE_CHECKING:
+    from dedup.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class FilterReport:
+    """What ``filter`` has written."""
+
+    written: list[Written]
+    n_rejects: int  # records that the run could not use: they are not copied
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain values."""
+        files = [{"path": str(w.path), "rows_in": w.n_rows_in, "rows_out": w.n_rows_out} for w in self.written]
+        return {"files": files, "n_rejects": self.n_rejects}
+
+    def text(self) -> str:
+        """The report in words."""
+        n_in, n_out = sum(w.n_rows_in for w in self.written), sum(w.n_rows_out for w in self.written)
+        lines = [f"Kept {n_out:,} of {n_in:,} records."]
+        lines += [f"  {w.path}: {w.n_rows_out:,} of {w.n_rows_in:,}" for w in self.written if w.n_rows_out]
+        if self.n_rejects:
+            lines.append(f"{self.n_rejects:,} records that the run could not use are not copied; see rejects.parquet.")
+        return "\n".join(lines)
+
+
+def filter_sources(result: Result, sources: list[Any], out: Path) -> FilterReport:
+    """Copy the kept records of the sources; see ``Result.filter``."""
+    known = {item["path"] for item in result.record["inputs"]}
+    foreign = [located.path for located in locate(sources).files if located.path not in known]
+    if foreign:
+        raise SourceError(
+            f"The run in {result.path} has not read {foreign[0]}.",
+            hint="Name the sources as they were named to `dedup run`.",
+        )
+    table = result.documents.select(["source_path", "source_row", "kept"]).to_pydict()
+    kept = {(p, r) for p, r, k in zip(table["source_path"], table["source_row"], table["kept"], strict=True) if k}
+    written = write_kept(sources, result.config, lambda path, row: (path, row) in kept, out)
+    return FilterReport(written, result.rejects.num_rows)
