@@ -162,7 +162,7 @@ SKETCHES = pa.schema(
         ("words", pa.large_list(pa.uint64())),  # hash of each word, in order
         ("begins", pa.large_list(pa.int32())),  # first character of each word
         ("ends", pa.large_list(pa.int32())),
-        ("marks", pa.large_list(pa.uint8())),  # bits: inside a quotation, begins with a digit, with a capital letter
+        ("marks", pa.large_list(pa.uint8())),  # bits, as in kernels.words: inside a quotation, a number, a name...
         ("surface", pa.large_list(pa.uint64())),  # band keys
         ("passage", pa.large_list(pa.uint64())),  # winnowed shingles
         ("cues", pa.list_(pa.string())),  # sources and addresses that the text names, lower-cased

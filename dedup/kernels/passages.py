@@ -18,6 +18,7 @@ from dedup.kernels.align import (
     align,
     partners,
 )
+from dedup.kernels.forms import specifics
 from dedup.kernels.join import contains
 from dedup.kernels.shingles import shingles
 from dedup.kernels.words import BOILERPLATE, CAPITAL, COMMON, NUMBER, QUOTED
@@ -60,6 +61,8 @@ def shingle_orders(
 
 # Columns of a pair's totals over its passages.
 ALIGNED_EQUAL, ALIGNED_REPLACED, PROSE_EQUAL, PROSE_REPLACED, IN_QUOTES, IN_QUOTES_EQUAL = range(6)
+NUMBERS_AGREE, NUMBERS_DIFFER, NAMES_AGREE, NAMES_DIFFER = range(6, 10)
+_N_TOTALS = 10
 
 # Two texts, left and right.
 _Words = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
@@ -84,11 +87,12 @@ def align_pairs(
     Returns:
         Passages (columns as ``align`` gives them, and one more: the words of the passage's own), the pair that each
         belongs to, and the totals of each pair (columns as above; quoted words count both sides). A passage has no
-        words of its own if it is a form, or has fewer than ``min_rare`` rare ones.
+        words of its own if it is a form (more of its numbers, or of its names, differ than agree: ``specifics``), or has
+        fewer than ``min_rare`` rare ones.
     """
     found, order, found_offsets = shingle_orders(words, offsets, size)
     out, owner = np.empty((len(left) + 16, WIDTH + 1), np.int64), np.empty(len(left) + 16, np.int64)
-    totals = np.zeros((len(left), 6), np.int64)
+    totals = np.zeros((len(left), _N_TOTALS), np.int64)
     filled = 0
     for p in range(len(left)):
         a, a_end, b, b_end = offsets[left[p]], offsets[left[p] + 1], offsets[right[p]], offsets[right[p] + 1]
@@ -105,7 +109,14 @@ def align_pairs(
             owner[filled] = p
             out[filled, :WIDTH] = passage
             own, rare = _tally(passage, marked, equal, totals[p])
-            out[filled, WIDTH] = 0 if rare < min_rare or is_form(passage, both, marked, equal) else own
+            numbers = specifics(passage, NUMBER, both, marked, equal)
+            names = specifics(passage, CAPITAL, both, marked, equal)
+            is_form = numbers[1] > numbers[0] or names[1] > names[0]
+            out[filled, WIDTH] = 0 if is_form or rare < min_rare else own
+            totals[p, NUMBERS_AGREE] += numbers[0]
+            totals[p, NUMBERS_DIFFER] += numbers[1]
+            totals[p, NAMES_AGREE] += names[0]
+            totals[p, NAMES_DIFFER] += names[1]
             filled += 1
     return out[:filled].copy(), owner[:filled].copy(), totals
 
@@ -143,30 +154,3 @@ def _tally(
     totals[PROSE_EQUAL] += prose
     totals[PROSE_REPLACED] += passage[N_REPLACED_PROSE]
     return own, rare
-
-
-@kernel
-def is_form(passage: npt.NDArray[np.int64], words: _Words, marks: _Marks, equal: _Flags) -> bool:
-    """Whether a passage is a form filled in anew: more of its numbers, or of its names, differ than agree.
-
-    "The Bank of England said it forecast a shortage of around 700 mln stg" recurs every day with another number; who
-    copies a text keeps its numbers and names. The word on either side of the passage is looked at too. A name is a word
-    with a capital letter; of the differing ones those of the side that has more of them count.
-    """
-    begin = (passage[LEFT_BEGIN], passage[RIGHT_BEGIN])
-    end = (passage[LEFT_END], passage[RIGHT_END])
-    for kind in (NUMBER, CAPITAL):
-        agree, differ_left, differ_right = 0, 0, 0
-        for i in range(begin[0], end[0]):
-            has = marks[0][i] & kind > 0
-            agree += has and equal[0][i]
-            differ_left += has and not equal[0][i]
-        for j in range(begin[1], end[1]):
-            differ_right += marks[1][j] & kind > 0 and not equal[1][j]
-        differ = max(differ_left, differ_right)
-        for i, j in ((begin[0] - 1, begin[1] - 1), (end[0], end[1])):
-            if i >= 0 and j >= 0 and i < len(words[0]) and j < len(words[1]) and words[0][i] != words[1][j]:
-                differ += marks[0][i] & kind > 0 and marks[1][j] & kind > 0
-        if differ > agree:
-            return True
-    return False

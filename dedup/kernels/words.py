@@ -12,8 +12,9 @@ from dedup.kernels.hashing import xxh3_64
 OTHER, WORD, DIGIT, UNSPACED, MARK, IGNORED, SPACE, OPENING, CLOSING, EITHER, APOSTROPHE = range(11)
 
 # What is known of a word besides its hash, as bits: it stands inside a quotation, begins with a digit, begins with a
-# capital letter; and, once the whole corpus is known: stands in a shingle that is boilerplate, is a common word.
-QUOTED, NUMBER, CAPITAL, BOILERPLATE, COMMON = 1, 2, 4, 8, 16
+# capital letter, goes on with the number before it ("000" in "12,000"); and, once the whole corpus is known: stands in
+# a shingle that is boilerplate, is a common word.
+QUOTED, NUMBER, CAPITAL, CONTINUED, BOILERPLATE, COMMON = 1, 2, 4, 8, 16, 32
 
 _NEWLINE = 10
 _TABULATOR = 9
@@ -110,7 +111,7 @@ def normalise(
         apostrophes: whether an apostrophe at the edge of a word is a quotation mark.
         out: gets the normalised UTF-8; room for twice the text.
         words, begins, ends, marks: get each word's XXH3-64, its span in characters of the text, and whether it stands
-            inside a quotation, begins with a digit or with a capital letter; room for one word a byte.
+            inside a quotation, begins with a digit or a capital letter, goes on with a number; room for a word a byte.
 
     Returns:
         Bytes written to ``out``, number of words, number of characters.
@@ -149,6 +150,8 @@ def normalise(
                 begins[n_words] = n_chars
                 capital = spaced and folds[point] != point
                 marks[n_words] = QUOTED * inside | NUMBER * (kind == DIGIT) | CAPITAL * capital
+                if kind == DIGIT and before != SPACE and n_words > 0 and ends[n_words - 1] == n_chars - 1:
+                    marks[n_words] |= CONTINUED * (marks[n_words - 1] & NUMBER > 0)
             n_out = _encode(out, n_out, np.int64(folds[point]))
             if point == _DOTTED_CAPITAL_I:
                 n_out = _encode(out, n_out, _DOT_ABOVE)

@@ -65,19 +65,24 @@ def infer(
     Raises:
         InternalError: the tables contradict each other.
     """
-    min_words = config.min_passage_words
     members = Members.of(nodes)
+    pairs = Pairs.of(members, matches, spans, config.min_passage_words)
+    return Lineage(*table(_findings(members, pairs, config.min_passage_words, name), nodes.num_rows))
+
+
+def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[int], str]) -> Findings:
     published = by_text(members)
     equal = copies(members, min_words)
-    pairs = Pairs.of(members, matches, spans, min_words)
     weighed = evidence.weigh(members, published, pairs, equal.origin, min_words)
-    strength, score = direction.strength(pairs), direction.score(weighed)
+    left, right = equal.origin[pairs.left], equal.origin[pairs.right]
+    strength = direction.strength(pairs) + direction.remoteness(members, left, right)
+    score = direction.score(weighed)
     edges = branching.candidates(pairs, strength, score)
     confidence, no_parent = branching.marginals(edges, members.story)
     parents = all_parents(members, pairs, edges, branching.primary_parents(edges), min_words)
     further = [edge for edge, rank in zip(parents.edge, parents.rank, strict=True) if rank > 1]
     confidence[further] = direction.logistic(strength[edges.pair[further]]) * edges.direction[further]
-    found = Findings(
+    return Findings(
         members=members,
         published=published,
         copies=equal,
@@ -91,4 +96,3 @@ def infer(
         min_words=min_words,
         name=name,
     )
-    return Lineage(*table(found, nodes.num_rows))

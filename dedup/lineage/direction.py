@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 
 from dedup.lineage.evidence import TEXTUAL, Evidence
-from dedup.lineage.views import FloatArray, Pairs
+from dedup.lineage.views import FloatArray, IntArray, Members, Pairs
 
 # A direction is told from this probability on; below, the answer is "unknown".
 TOLD = 0.6
@@ -20,6 +20,11 @@ PASSAGES_STRENGTH = 3.0
 COPIES_STRENGTH = 4.5
 # Nothing observed makes a derivation quite certain or quite impossible.
 LEAST_SHARE, MOST_SHARE, MOST_JACCARD = 0.02, 0.95, 0.995
+# News is taken over while it is news: beyond two days the rate of copying falls as one over the age (a scale-free
+# tail), while texts that recur (a weekly report, a form of words) are as likely after months as after days. The odds of
+# a derivation fall by as much, down to e^-4: archives are copied too.
+FRESH_SECONDS = 2 * 86_400.0
+MOST_REMOTE = 4.0
 
 EXACT_STRENGTH = COPIES_STRENGTH + float(np.log(MOST_JACCARD / (1.0 - MOST_JACCARD)))
 """Log-odds of a derivation between equal texts."""
@@ -45,6 +50,18 @@ def strength(pairs: Pairs) -> FloatArray:
     share = np.clip(np.maximum(pairs.coverage_left, pairs.coverage_right), LEAST_SHARE, MOST_SHARE)
     share = np.where(near, np.clip(np.nan_to_num(pairs.jaccard), LEAST_SHARE, MOST_JACCARD), share)
     return np.where(near, COPIES_STRENGTH, PASSAGES_STRENGTH) + np.log(share / (1.0 - share))
+
+
+def remoteness(members: Members, left: IntArray, right: IntArray) -> FloatArray:
+    """Log-odds, 0 or less, by which the time between two texts speaks against a direct derivation; 0 if undated.
+
+    Args:
+        members: the documents of stories.
+        left, right: places of the documents that stand for each pair's texts.
+    """
+    lag = np.abs(members.begin[left] + members.end[left] - members.begin[right] - members.end[right]) / 2.0
+    told = members.dated[left] & members.dated[right]
+    return np.where(told, -np.clip(np.log(np.maximum(lag, 1.0) / FRESH_SECONDS), 0.0, MOST_REMOTE), 0.0)
 
 
 def score(evidence: Evidence) -> FloatArray:

@@ -6,8 +6,9 @@ its own; `quote`, shared passages that hold next to nothing but quotations. All 
 merely about the same event share none of these.
 
 A passage's own words are those that are neither quoted nor boilerplate on either side. It has none if fewer than
-``MIN_RARE_WORDS`` of them are rare in the corpus, or if it is a form: if more of its numbers, or of its names, differ
-than agree (``kernels.passages.is_form``).
+``MIN_RARE_WORDS`` of them are rare in the corpus, or if it is a form filled in anew: if more of its numbers, or of its
+names, differ than agree (``kernels.forms``). A pair whose passages taken together are a form is neither an excerpt nor
+partial.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ def relations(
     most_own: Counts,
     equal: Counts,
     prose: Counts,
+    is_form: npt.NDArray[np.bool_],
     config: Config,
 ) -> list[str | None]:
     """The relation of each pair of different texts, None where there is none.
@@ -42,13 +44,14 @@ def relations(
         shared: shingles in both sets.
         most_own: words of its own that the pair's best passage has.
         equal, prose: equal words in all passages; of these, outside quotations.
+        is_form: whether the passages together are a form.
     """
     # An excerpt shares as much as one passage that counts: six words found in a long text are no excerpt of it.
     enough = shared >= max(1, config.min_passage_words - config.shingle_size + 1)
     choices = [
         jaccard >= config.min_jaccard,
-        (containment >= config.min_containment) & enough,
-        most_own >= config.min_passage_words,
+        (containment >= config.min_containment) & enough & ~is_form,
+        (most_own >= config.min_passage_words) & ~is_form,
         (equal > 0) & (equal - prose >= _QUOTED_SHARE * equal),
     ]
     names = np.select(choices, ["near", "excerpt", "partial", "quote"], default="")

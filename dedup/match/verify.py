@@ -61,6 +61,7 @@ def verify(
         most_own,
         totals[:, kernels.ALIGNED_EQUAL],
         totals[:, kernels.PROSE_EQUAL],
+        _is_form(totals),
         config,
     )
     docs = sketches.column("doc").to_numpy()
@@ -100,6 +101,13 @@ def _scores(
         "containment_left": shared / np.maximum(sizes[left], 1),
         "containment_right": shared / np.maximum(sizes[right], 1),
     }
+
+
+def _is_form(totals: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether more numbers, or more names, differ than agree in the passages of each pair."""
+    numbers = totals[:, kernels.NUMBERS_DIFFER] > totals[:, kernels.NUMBERS_AGREE]
+    names = totals[:, kernels.NAMES_DIFFER] > totals[:, kernels.NAMES_AGREE]
+    return numbers | names
 
 
 def _rates(

@@ -81,7 +81,10 @@ class Chooser:
         """
         for role, name in self.required().items():
             if name not in present:
-                raise SourceError(f"{path} has no column {name!r} (--{role}-field). {listed(columns)}")
+                raise SourceError(
+                    f"{path} has no column {name!r} (--{role}-field). {listed(columns)}",
+                    hint=f"Name a column that every source has, or leave out --{role}-field to have it guessed.",
+                )
 
     def _choose(self, columns: tuple[str, ...]) -> Fields:
         folded: dict[str, str] = {}

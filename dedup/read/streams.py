@@ -192,7 +192,13 @@ def _gunzip(blocks: Iterator[bytes]) -> Iterator[bytes]:
         while block:
             if decoder is None:
                 decoder = zlib.decompressobj(wbits=31)
-            yield decoder.decompress(block, _CHUNK)
+            before = decoder.copy()
+            try:
+                data = decoder.decompress(block, _CHUNK)
+            except zlib.error:
+                yield from _salvaged(before, block)
+                raise
+            yield data
             if decoder.eof:  # members may follow each other, with zeros between them (RFC 1952; tar pads so)
                 block, decoder = decoder.unused_data.lstrip(b"\0"), None
             else:
@@ -201,6 +207,15 @@ def _gunzip(blocks: Iterator[bytes]) -> Iterator[bytes]:
         yield decoder.flush()
         if not decoder.eof:
             raise DamagedError("the gzip stream ends early")
+
+
+def _salvaged(decoder: zlib._Decompress, block: bytes) -> Iterator[bytes]:
+    """What a block gives before its bad byte: a step that fails gives nothing, so the steps must be small."""
+    for at in range(len(block)):
+        try:
+            yield decoder.decompress(block[at : at + 1])
+        except zlib.error:
+            return
 
 
 def _bunzip2(blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -99,7 +99,7 @@ class Words(NamedTuple):
     """The words of some texts, end to end; text ``i`` owns ``offsets[i]:offsets[i + 1]``.
 
     ``hashes`` are XXH3-64 of each word's normalised UTF-8, ``begins`` and ``ends`` its span in characters of the
-    original text, ``marks`` the bits QUOTED (it stands inside a quotation), NUMBER and CAPITAL (how it begins).
+    original text, ``marks`` the bits QUOTED, NUMBER, CAPITAL and CONTINUED of ``kernels.words``.
     """
 
     offsets: npt.NDArray[np.int64]

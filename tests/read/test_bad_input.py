@@ -103,7 +103,7 @@ def test_seen_ids_equal_a_dictionary(ids, cuts):
 @pytest.mark.parametrize(
     ("data", "reason", "detail"),
     [
-        (b"Caf\xe9 au lait", "invalid_utf8", "byte 3 (0xe9) is not UTF-8; convert the input to UTF-8"),
+        (b"Ren\xe9 said", "invalid_utf8", "byte 3 (0xe9) is not UTF-8; convert the input to UTF-8"),
         ("Some words.".encode("utf-16"), "invalid_utf8", "it looks like UTF-16"),
         (b"", "blank_text", "empty"),
         (b"\xef\xbb\xbf", "blank_text", "empty"),
@@ -161,7 +161,7 @@ def test_corrupt_checksum(tmp_path):
     data = bytearray(COMPRESS[".gz"](jsonl(*RECORDS)))
     data[-5] ^= 0xFF
     _, records, rejects = read(put(tmp_path, "in.jsonl.gz", bytes(data)))
-    assert (len(records), reasons(rejects)) in ((3, [(3, "truncated")]), (0, [(0, "truncated")]))
+    assert (len(records), reasons(rejects)) == (3, [(3, "truncated")])
 
 
 @pytest.mark.parametrize("format_", ["csv", "tsv", "parquet", "arrow", "stream"])
@@ -231,7 +231,7 @@ def test_arrow_stream_that_ends_early(tmp_path):
 
 def test_text_in_parquet_that_is_not_utf8(tmp_path):
     """A value that is not UTF-8 in a column of strings costs its row alone."""
-    column = pa.array([b"Some words.", b"Caf\xe9", b"More words."]).view(pa.string())
+    column = pa.array([b"Some words.", b"Ren\xe9", b"More words."]).view(pa.string())
     pq.write_table(pa.table({"text": column}), tmp_path / "in.parquet")
     _, records, rejects = read(str(tmp_path / "in.parquet"))
     assert (len(records), reasons(rejects)) == (2, [(1, "invalid_utf8")])
@@ -246,7 +246,7 @@ def test_numbers_for_texts(tmp_path):
 
 def test_csv_rows_of_the_wrong_length(tmp_path):
     """A CSV row of too few or too many fields is a reject that names its line; so is one that is not UTF-8."""
-    data = b'id,text\na,"Two\nlines."\nb\nc,Some,words\nd,Caf\xe9\ne,Last words.\n'
+    data = b'id,text\na,"Two\nlines."\nb\nc,Some,words\nd,Ren\xe9\ne,Last words.\n'
     _, records, rejects = read(put(tmp_path, "in.csv", data))
     assert [(r["doc_id"], r["source_row"]) for r in records] == [("a", 0), ("e", 4)]
     assert reasons(rejects) == [(1, "broken_csv"), (2, "broken_csv"), (3, "invalid_utf8")]
