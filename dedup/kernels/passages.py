@@ -21,7 +21,7 @@ from dedup.kernels.align import (
 from dedup.kernels.forms import specifics
 from dedup.kernels.join import contains
 from dedup.kernels.shingles import shingles
-from dedup.kernels.words import BOILERPLATE, CAPITAL, COMMON, NUMBER, QUOTED
+from dedup.kernels.words import BOILERPLATE, CAPITAL, CHARACTER, COMMON, NUMBER, QUOTED
 
 
 @kernel
@@ -128,9 +128,10 @@ def _tally(
     """Add a passage to the totals of its pair.
 
     Returns:
-        Its equal words that are neither quoted nor boilerplate on either side, and those of them that are rare.
+        Its equal words that are neither quoted nor boilerplate on either side, and those of them that are rare. A
+        character of a script without spaces counts as half a word; of such words none is common.
     """
-    own, rare, prose = 0, 0, 0
+    halves, rare, prose = 0, 0, 0
     j = passage[RIGHT_BEGIN]
     for i in range(passage[LEFT_BEGIN], passage[LEFT_END]):
         totals[IN_QUOTES] += marks[0][i] & QUOTED > 0
@@ -141,7 +142,7 @@ def _tally(
         either = marks[0][i] | marks[1][j]
         prose += either & QUOTED == 0
         if either & (QUOTED | BOILERPLATE) == 0:
-            own += 1
+            halves += 1 if either & CHARACTER > 0 else 2
             rare += either & COMMON == 0
         totals[IN_QUOTES_EQUAL] += marks[0][i] & QUOTED > 0
         j += 1
@@ -153,4 +154,4 @@ def _tally(
     totals[ALIGNED_REPLACED] += passage[N_REPLACED]
     totals[PROSE_EQUAL] += prose
     totals[PROSE_REPLACED] += passage[N_REPLACED_PROSE]
-    return own, rare
+    return halves // 2, rare

@@ -12,9 +12,9 @@ from dedup.kernels.hashing import xxh3_64
 OTHER, WORD, DIGIT, UNSPACED, MARK, IGNORED, SPACE, OPENING, CLOSING, EITHER, APOSTROPHE = range(11)
 
 # What is known of a word besides its hash, as bits: it stands inside a quotation, begins with a digit, begins with a
-# capital letter, goes on with the number before it ("000" in "12,000"); and, once the whole corpus is known: stands in
-# a shingle that is boilerplate, is a common word.
-QUOTED, NUMBER, CAPITAL, CONTINUED, BOILERPLATE, COMMON = 1, 2, 4, 8, 16, 32
+# capital letter, goes on with the number before it ("000" in "12,000"), is a character of a script without spaces; and,
+# once the whole corpus is known: stands in a shingle that is boilerplate, is a common word.
+QUOTED, NUMBER, CAPITAL, CONTINUED, CHARACTER, BOILERPLATE, COMMON = 1, 2, 4, 8, 16, 32, 64
 
 _NEWLINE = 10
 _TABULATOR = 9
@@ -26,16 +26,16 @@ _DOT_ABOVE = 0x307
 @kernel
 def _decode(data: npt.NDArray[np.uint8], at: int) -> tuple[int, int]:
     """The code point that begins at byte ``at`` of valid UTF-8, and its length in bytes."""
-    first = np.int64(data[at])
+    first = int(data[at])
     if first < 0x80:
         return first, 1
-    second = np.int64(data[at + 1]) & 0x3F
+    second = int(data[at + 1]) & 0x3F
     if first < 0xE0:
         return ((first & 0x1F) << 6) | second, 2
-    third = np.int64(data[at + 2]) & 0x3F
+    third = int(data[at + 2]) & 0x3F
     if first < 0xF0:
         return ((first & 0x0F) << 12) | (second << 6) | third, 3
-    return ((first & 0x07) << 18) | (second << 12) | (third << 6) | (np.int64(data[at + 3]) & 0x3F), 4
+    return ((first & 0x07) << 18) | (second << 12) | (third << 6) | (int(data[at + 3]) & 0x3F), 4
 
 
 @kernel
@@ -62,11 +62,13 @@ def _encode(out: npt.NDArray[np.uint8], at: int, point: int) -> int:
 
 @kernel
 def _class_at(data: npt.NDArray[np.uint8], at: int, end: int, classes: npt.NDArray[np.uint8]) -> int:
-    """Class of the character at byte ``at``; beyond the end of the text it is SPACE."""
-    if at >= end:
-        return SPACE
-    point, _ = _decode(data, at)
-    return np.int64(classes[point])
+    """Class of the first character from byte ``at`` on that is not ignored; beyond the end of the text it is SPACE."""
+    while at < end:
+        point, width = _decode(data, at)
+        if classes[point] != IGNORED:
+            return int(classes[point])
+        at += width
+    return SPACE
 
 
 @kernel
@@ -111,7 +113,7 @@ def normalise(
         apostrophes: whether an apostrophe at the edge of a word is a quotation mark.
         out: gets the normalised UTF-8; room for twice the text.
         words, begins, ends, marks: get each word's XXH3-64, its span in characters of the text, and whether it stands
-            inside a quotation, begins with a digit or a capital letter, goes on with a number; room for a word a byte.
+            inside a quotation, is a number or a name ... (the bits above); room for one word a byte.
 
     Returns:
         Bytes written to ``out``, number of words, number of characters.
@@ -122,7 +124,7 @@ def normalise(
     at = begin
     while at < end:
         point, width = _decode(data, at)
-        kind = np.int64(classes[point])
+        kind = int(classes[point])
         if kind == IGNORED:
             at += width
             n_chars += 1
@@ -150,9 +152,10 @@ def normalise(
                 begins[n_words] = n_chars
                 capital = spaced and folds[point] != point
                 marks[n_words] = QUOTED * inside | NUMBER * (kind == DIGIT) | CAPITAL * capital
+                marks[n_words] |= CHARACTER * (kind == UNSPACED)
                 if kind == DIGIT and before != SPACE and n_words > 0 and ends[n_words - 1] == n_chars - 1:
                     marks[n_words] |= CONTINUED * (marks[n_words - 1] & NUMBER > 0)
-            n_out = _encode(out, n_out, np.int64(folds[point]))
+            n_out = _encode(out, n_out, int(folds[point]))
             if point == _DOTTED_CAPITAL_I:
                 n_out = _encode(out, n_out, _DOT_ABOVE)
             if kind >= OPENING:

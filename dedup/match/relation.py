@@ -5,7 +5,8 @@ containment of at least ``min_containment``; `partial`, a passage with at least 
 its own; `quote`, shared passages that hold next to nothing but quotations. All but `quote` are accepted. Texts that are
 merely about the same event share none of these.
 
-A passage's own words are those that are neither quoted nor boilerplate on either side. It has none if fewer than
+A passage's own words are those that are neither quoted nor boilerplate on either side; a character of a script without
+spaces counts as half a word. It has none if fewer than
 ``MIN_RARE_WORDS`` of them are rare in the corpus, or if it is a form filled in anew: if more of its numbers, or of its
 names, differ than agree (``kernels.forms``). A pair whose passages taken together are a form is neither an excerpt nor
 partial.

@@ -11,7 +11,7 @@ from dedup.kernels import align as columns
 from dedup.kernels import passages as kernels
 from dedup.kernels.join import contains
 from dedup.kernels.shingles import overlaps, shingle_sets
-from dedup.kernels.words import BOILERPLATE, COMMON
+from dedup.kernels.words import BOILERPLATE, CHARACTER, COMMON
 from dedup.match.candidates import CHANNELS
 from dedup.match.relation import ACCEPTED, MIN_RARE_WORDS, relations
 from dedup.schema import MATCHES, SPANS
@@ -47,7 +47,7 @@ def verify(
     size = config.shingle_size
     marks = _flat(sketches, "marks").to_numpy()
     marks = marks | BOILERPLATE * kernels.covered_words(words, offsets, size, boilerplate)
-    marks = (marks | COMMON * contains(common, words)).astype(np.uint8)
+    marks = (marks | COMMON * (contains(common, words) & (marks & CHARACTER == 0))).astype(np.uint8)
     found, owner, totals = kernels.align_pairs(
         left, right, offsets, words, marks, size, config.max_gap_words, guaranteed_run(config), MIN_RARE_WORDS
     )

@@ -1,7 +1,12 @@
-"""Objects in memory as sources: whatever gives an Arrow stream (pyarrow, pandas, polars, DuckDB, ...)."""
+"""Objects in memory as sources: whatever gives an Arrow stream (pyarrow, pandas, polars, DuckDB, ...).
+
+Data sets of Hugging Face have no Arrow stream, but give Arrow tables once they are passed through
+``.with_format("arrow")``; they are known by their methods ``with_format`` and ``iter``, never imported.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -10,17 +15,20 @@ from dedup.errors import SourceError
 from dedup.read.sources import Located
 
 
+_ROWS = 1024  # taken from a data set at a time
+
+
 def located_object(source: Any, index: int) -> Located:
     """Name an object in memory: ``object-0`` for the first source, and so on.
 
     Args:
-        source: anything with ``__arrow_c_stream__``.
+        source: anything with ``__arrow_c_stream__``, or a Hugging Face data set in the format "arrow".
         index: its place among the sources.
 
     Raises:
         SourceError: it gives no Arrow stream.
     """
-    if not hasattr(source, "__arrow_c_stream__"):
+    if not hasattr(source, "__arrow_c_stream__") and not isinstance(_first_batch(source), pa.Table):
         raise SourceError(
             f"Source {index} is a {type(source).__module__}.{type(source).__qualname__}, which gives no Arrow stream.",
             hint=_hint(source),
@@ -35,12 +43,27 @@ def opened_object(located: Located) -> pa.RecordBatchReader:
     Raises:
         SourceError: the object cannot be given as Arrow.
     """
+    source = located.stream
     try:
-        return pa.RecordBatchReader.from_stream(located.stream)
+        if not hasattr(source, "__arrow_c_stream__"):
+            return pa.RecordBatchReader.from_batches(_first_batch(source).schema, _batches(source))
+        return pa.RecordBatchReader.from_stream(source)
     except (pa.ArrowException, ValueError, TypeError) as error:
         raise SourceError(
             f"{located.path} cannot be given as Arrow: {error}.", hint="Make each column hold values of one type."
         ) from error
+
+
+def _first_batch(source: Any) -> Any:
+    """The first record of a data set, in whatever format it has; None where there is none."""
+    if not hasattr(source, "with_format") or not hasattr(source, "iter"):
+        return None
+    return next(iter(source.iter(batch_size=1)), None)
+
+
+def _batches(source: Any) -> Iterator[pa.RecordBatch]:
+    for table in source.iter(batch_size=_ROWS):
+        yield from table.to_batches()
 
 
 def _hint(source: Any) -> str:

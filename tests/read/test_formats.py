@@ -74,16 +74,34 @@ def test_objects_in_memory(make):
     assert records[0]["source_path"] == "object-0"
 
 
+class HuggingFace:
+    """A data set as the package ``datasets`` 5.2 has it: dictionaries of columns, or Arrow tables once asked for."""
+
+    def __init__(self, records, arrow=False):
+        self.records, self.arrow = records, arrow
+
+    def with_format(self, name):
+        return HuggingFace(self.records, arrow=name == "arrow")
+
+    def iter(self, batch_size):
+        for begin in range(0, len(self.records), batch_size):
+            table = pa.Table.from_pylist(self.records[begin : begin + batch_size])
+            yield table if self.arrow else table.to_pydict()
+
+
+def test_data_sets_of_hugging_face():
+    """They are read in the format "arrow"; in another one the error names the step to take."""
+    with pytest.raises(SourceError) as caught:
+        read(HuggingFace(RECORDS))
+    assert '.with_format("arrow")' in caught.value.hint
+    reader, records, rejects = read(HuggingFace(RECORDS).with_format("arrow"))
+    assert not rejects
+    assert reader.reads_once
+    assert [(r["doc_id"], r["text"]) for r in records] == [(r["id"], r["text"]) for r in RECORDS]
+
+
 def test_objects_that_need_a_step_get_a_hint():
     """What is lazy, or gives no Arrow, is an error that names the step to take."""
-
-    class Dataset:
-        def with_format(self, _):
-            """As Hugging Face datasets have it."""
-
-    with pytest.raises(SourceError) as caught:
-        read(Dataset())
-    assert '.with_format("arrow")' in caught.value.hint
 
     class Lazy:
         def collect(self):
