@@ -89,6 +89,8 @@ class Config:
             value = getattr(self, name)
             if value is not None and not ok(value):
                 raise ConfigError(f"{name} is {value!r}.", hint=f"It must be {must}.")
+        if self.keep == "root" and "excerpts" not in self.detect:
+            raise ConfigError("keep is 'root', but detect leaves lineage out.", hint="Let detect be copies,excerpts.")
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Config:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.cluster import Clustering, Decision
 from dedup.lineage import Lineage
 from dedup.schema import DOCUMENTS, LINEAGE, NODES
+
+IntArray = npt.NDArray[np.int64]
 
 
 def namer(records: pa.Table) -> Callable[[int], str]:
@@ -22,7 +27,7 @@ def namer(records: pa.Table) -> Callable[[int], str]:
     return name
 
 
-def nodes(records: pa.Table, sketches: pa.Table, texts: np.ndarray, clustering: Clustering) -> pa.Table:
+def nodes(records: pa.Table, sketches: pa.Table, texts: IntArray, clustering: Clustering) -> pa.Table:
     """``schema.NODES``: what lineage and the keep decision need to know, one row per document."""
     made = {
         "doc": records.column("doc"),
@@ -36,14 +41,14 @@ def nodes(records: pa.Table, sketches: pa.Table, texts: np.ndarray, clustering: 
 
 def table(records: pa.Table, sketches: pa.Table, nodes: pa.Table, lineage: Lineage, decision: Decision) -> pa.Table:
     """``schema.DOCUMENTS``, in the order of the input."""
-    cluster = nodes.column("cluster").fill_null(0).to_numpy()
+    cluster = np.asarray(pc.fill_null(nodes.column("cluster"), pa.scalar(0, pa.int64())))
     others = np.bincount(cluster, minlength=1)[cluster] - 1
     originality = lineage.originality
     made = {
         **{name: sketches.column(name) for name in ("n_chars", "n_words", "text_digest")},
         "story_id": nodes.column("story"),
         "cluster_id": nodes.column("cluster"),
-        "canonical_id": records.column("doc_id").take(pa.array(decision.canonical)),
+        "canonical_id": records.column("doc_id").take(decision.canonical),
         "kept": pa.array(decision.kept),
         "kept_reason": pa.array(decision.reason, pa.string()),
         "originality": pa.array(originality, mask=np.isnan(originality)),
@@ -53,7 +58,7 @@ def table(records: pa.Table, sketches: pa.Table, nodes: pa.Table, lineage: Linea
     return pa.table(columns, schema=DOCUMENTS)
 
 
-def lineage(edges: pa.Table, doc_ids: pa.ChunkedArray) -> pa.Table:
+def lineage(edges: pa.Table, doc_ids: pa.ChunkedArray[Any]) -> pa.Table:
     """``schema.LINEAGE``: the edges under the ids of the documents, by child and rank."""
     ends = {f"{side}_id": doc_ids.take(edges.column(side)) for side in ("child", "parent")}
     return pa.table([ends[name] if name in ends else edges.column(name) for name in LINEAGE.names], schema=LINEAGE)

@@ -67,3 +67,8 @@ class TextUnavailableError(DedupError):
 
 class InternalError(DedupError):
     """An invariant of the run is broken."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(
+            message, hint=hint or "This is a bug of dedup; please report it with the command and the sources."
+        )

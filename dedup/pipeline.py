@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,7 +19,7 @@ from dedup.lineage import Lineage, infer
 from dedup.match import Matched, expand, match
 from dedup.read import Batch, Reader
 from dedup.result import Result
-from dedup.schema import RECORDS, SKETCHES, empty
+from dedup.schema import EDGES, RECORDS, SKETCHES, empty
 from dedup.sketch import sketch
 from dedup.store import RunFolder, check_output
 
@@ -41,14 +41,11 @@ def run(
         DedupError: a source, a setting or the folder cannot be used, or a cluster is a giant; nothing is written.
     """
     config = config or Config()
-    sources = list(sources) if isinstance(sources, list | tuple) else [sources]
-    out = Path(out)
-    check_output(out, sources)
     clock = record.Clock(progress)
-    reader = Reader(sources, config, spool=None)
-    keep_texts = config.keep_texts or reader.reads_once
-    with LocalEngine(config.threads) as engine, RunFolder(out, sources, keep_texts=keep_texts) as folder:
-        records, sketches = _sketched(reader, folder, keep_texts, config, engine, clock)
+    folder = RunFolder(Path(out))
+    reader = _reader(sources, config, folder)
+    with LocalEngine(config.threads) as engine, folder:
+        records, sketches = _sketched(reader, folder, config, engine, clock)
         name = documents.namer(records)
         clock.start("match", len(records))
         matched = match(sketches, config, engine)
@@ -61,7 +58,7 @@ def run(
         clock.start("store", len(records))
         _store(folder, records, sketches, nodes, matched, lineage, decision)
         folder.finish(record.of_run(config, reader, matched, clustering, engine, clock))
-    return Result.open(out)
+    return Result.open(folder.path)
 
 
 def plan(sources: Any, config: Config, out: str | Path) -> dict[str, Any]:
@@ -70,17 +67,27 @@ def plan(sources: Any, config: Config, out: str | Path) -> dict[str, Any]:
     Raises:
         DedupError: a source, a setting or the folder cannot be used.
     """
+    folder = RunFolder(Path(out))
+    return record.plan(config, _reader(sources, config, folder), folder.path)
+
+
+def _reader(sources: Any, config: Config, folder: RunFolder) -> Reader:
+    """The reader of the sources, once it is sure that the folder is none of theirs."""
     sources = list(sources) if isinstance(sources, list | tuple) else [sources]
-    check_output(Path(out), sources)
-    reader = Reader(sources, config)
-    return record.plan(config, reader, Path(out))
+    reader = Reader(sources, config, spool=folder.scratch)
+    check_output(folder.path, sources, (located.location for located in reader.files))
+    return reader
 
 
 def _sketched(
-    reader: Reader, folder: RunFolder, keep_texts: bool, config: Config, engine: Engine, clock: record.Clock
+    reader: Reader, folder: RunFolder, config: Config, engine: Engine, clock: record.Clock
 ) -> tuple[pa.Table, pa.Table]:
     """Read and sketch all documents: ``schema.RECORDS`` without the texts, and ``schema.SKETCHES``."""
     clock.start("read")
+    keep_texts = config.keep_texts or reader.reads_once
+    folder.stream("rejects")
+    if keep_texts:
+        folder.stream("texts")
     records, sketches, n_rejects = [], [], 0
 
     def work(batch: Batch) -> tuple[Batch, pa.RecordBatch]:
@@ -96,19 +103,16 @@ def _sketched(
         clock.advance(batch.records.num_rows + batch.rejects.num_rows)
     n_documents = sum(batch.num_rows for batch in records)
     if n_documents + n_rejects != reader.n_read:
-        raise InternalError(
-            f"{n_documents} documents + {n_rejects} rejects are not the {reader.n_read} records read.",
-            hint="This is a bug of dedup; please report it with the sources.",
-        )
+        raise InternalError(f"{n_documents} documents + {n_rejects} rejects are not the {reader.n_read} records read.")
     bare = empty(RECORDS).drop_columns(["text"]).schema
-    return pa.Table.from_batches(records, bare).combine_chunks(), pa.Table.from_batches(
-        sketches, SKETCHES
-    ).combine_chunks()
+    read = pa.Table.from_batches(records, bare).combine_chunks()
+    return read, pa.Table.from_batches(sketches, SKETCHES).combine_chunks()
 
 
 def _lineage(nodes: pa.Table, matched: Matched, config: Config, name: Callable[[int], str]) -> Lineage:
+    """The lineage; where only copies are looked for there is none, and nothing is known of originality."""
     if "excerpts" not in config.detect:
-        nodes = nodes.slice(0, 0)
+        return Lineage(empty(EDGES), np.full(len(nodes), np.nan))
     accepted = matched.matches.filter(matched.matches.column("accepted"))
     return infer(nodes, accepted, matched.spans, config, name=name)
 

@@ -1,4 +1,4 @@
-"""The record of a run, ``run.json``: what was read, with which settings and software, how long it took, what it found."""
+"""The record of a run, ``run.json``: what was read, with which settings and software, what it took and found."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ class Clock:
     def __init__(self, progress: Callable[[str, int, int | None], None] | None) -> None:
         self._progress = progress
         self._began = self._stage_began = time.perf_counter()
-        self._stage, self._done, self._total = "", 0, None
+        self._stage, self._done = "", 0
+        self._total: int | None = None
         self.seconds: dict[str, float] = {}
 
     def start(self, stage: str, total: int | None = None) -> None:
@@ -70,6 +71,7 @@ def of_run(
     return {
         "parameters": config.to_mapping(),
         "banding": {"bands": chosen.bands, "rows": chosen.rows},
+        "cwd": str(Path.cwd()),  # where relative paths of inputs start
         "inputs": [dataclasses.asdict(item) for item in reader.inputs],
         "records_read": reader.n_read,
         "skipped_files": list(reader.skipped),

@@ -14,116 +14,112 @@ from dedup.errors import InternalError
 
 VERSION = "1"
 
+
+def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
+    return pa.schema(columns)
+
+
+def _measures(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:
+    """The columns after the two that name documents, which stages call by number."""
+    return [(field.name, field.type) for field in list(schema)[2:]]
+
+
 _TIME = pa.timestamp("s", tz="UTC")
 _EVIDENCE = pa.list_(
     pa.struct([("kind", pa.string()), ("log_odds", pa.float64()), ("detail", pa.string())])  # sums to the direction
 )
-DOCUMENTS = pa.schema(
-    [
-        ("doc_id", pa.string()),
-        ("source_path", pa.string()),
-        ("source_row", pa.int64()),  # place in its file, counted from 0
-        ("title", pa.string()),
-        ("publisher", pa.string()),
-        ("published_at", _TIME),
-        ("published_precision", pa.string()),  # year, month, day, minute, second
-        ("url", pa.string()),
-        ("n_chars", pa.int64()),
-        ("n_words", pa.int64()),
-        ("text_digest", pa.string()),  # xxh3-128 of the normalised text, hexadecimal
-        ("story_id", pa.int64()),  # null where no accepted pair ties the document to another
-        ("cluster_id", pa.int64()),  # null where the document has no copy
-        ("canonical_id", pa.string()),  # the kept document that this one matches directly; itself where kept
-        ("kept", pa.bool_()),
-        ("kept_reason", pa.string()),
-        ("originality", pa.float64()),  # null where the direction of a copy is unknown
-        ("n_copies", pa.int64()),  # other documents of its cluster
-    ]
+DOCUMENTS = _schema(
+    ("doc_id", pa.string()),
+    ("source_path", pa.string()),
+    ("source_row", pa.int64()),  # place in its file, counted from 0
+    ("title", pa.string()),
+    ("publisher", pa.string()),
+    ("published_at", _TIME),
+    ("published_precision", pa.string()),  # year, month, day, minute, second
+    ("url", pa.string()),
+    ("n_chars", pa.int64()),
+    ("n_words", pa.int64()),
+    ("text_digest", pa.string()),  # xxh3-128 of the normalised text, hexadecimal
+    ("story_id", pa.int64()),  # null where no accepted pair ties the document to another
+    ("cluster_id", pa.int64()),  # null where the document has no copy
+    ("canonical_id", pa.string()),  # the kept document that this one matches directly; itself where kept
+    ("kept", pa.bool_()),
+    ("kept_reason", pa.string()),
+    ("originality", pa.float64()),  # null where the direction of a copy is unknown
+    ("n_copies", pa.int64()),  # other documents of its cluster
 )
 
-PAIRS = pa.schema(
-    [
-        ("left_id", pa.string()),
-        ("right_id", pa.string()),
-        ("relation", pa.string()),  # null where the pair was refused for want of any
-        ("accepted", pa.bool_()),
-        ("jaccard", pa.float64()),
-        ("containment_left", pa.float64()),
-        ("containment_right", pa.float64()),
-        ("channels", pa.list_(pa.string())),
-        ("aligned_left", pa.float64()),
-        ("aligned_right", pa.float64()),
-        ("substitution_rate", pa.float64()),  # null where no word outside quotations is aligned
-        ("quote_edit_rate", pa.float64()),  # null where no quoted word is aligned
-        ("n_passages", pa.int64()),
-    ]
+PAIRS = _schema(
+    ("left_id", pa.string()),
+    ("right_id", pa.string()),
+    ("relation", pa.string()),  # null where the pair was refused for want of any
+    ("accepted", pa.bool_()),
+    ("jaccard", pa.float64()),
+    ("containment_left", pa.float64()),
+    ("containment_right", pa.float64()),
+    ("channels", pa.list_(pa.string())),
+    ("aligned_left", pa.float64()),
+    ("aligned_right", pa.float64()),
+    ("substitution_rate", pa.float64()),  # null where no word outside quotations is aligned
+    ("quote_edit_rate", pa.float64()),  # null where no quoted word is aligned
+    ("n_passages", pa.int64()),
 )
 
-PASSAGES = pa.schema(
-    [
-        ("left_id", pa.string()),
-        ("right_id", pa.string()),
-        ("left_begin", pa.int64()),
-        ("left_end", pa.int64()),
-        ("right_begin", pa.int64()),
-        ("right_end", pa.int64()),
-        ("kind", pa.string()),  # verbatim, edited
-    ]
+PASSAGES = _schema(
+    ("left_id", pa.string()),
+    ("right_id", pa.string()),
+    ("left_begin", pa.int64()),
+    ("left_end", pa.int64()),
+    ("right_begin", pa.int64()),
+    ("right_end", pa.int64()),
+    ("kind", pa.string()),  # verbatim, edited
 )
 
-LINEAGE = pa.schema(
-    [
-        ("child_id", pa.string()),
-        ("parent_id", pa.string()),  # null where parent_kind is none
-        ("parent_kind", pa.string()),  # document, none
-        ("parent_label", pa.string()),  # what the text itself names as its source
-        ("rank", pa.int64()),  # 1 = primary
-        ("relation", pa.string()),
-        ("confidence", pa.float64()),
-        ("direction_text", pa.float64()),
-        ("direction_all", pa.float64()),
-        ("child_coverage", pa.float64()),
-        ("parent_coverage", pa.float64()),
-        ("evidence", _EVIDENCE),
-    ]
+LINEAGE = _schema(
+    ("child_id", pa.string()),
+    ("parent_id", pa.string()),  # null where parent_kind is none
+    ("parent_kind", pa.string()),  # document, none
+    ("parent_label", pa.string()),  # what the text itself names as its source
+    ("rank", pa.int64()),  # 1 = primary
+    ("relation", pa.string()),
+    ("confidence", pa.float64()),
+    ("direction_text", pa.float64()),
+    ("direction_all", pa.float64()),
+    ("child_coverage", pa.float64()),
+    ("parent_coverage", pa.float64()),
+    ("evidence", _EVIDENCE),
 )
 
-CLUSTERS = pa.schema(
-    [
-        ("cluster_id", pa.int64()),
-        ("canonical_id", pa.string()),
-        ("n_documents", pa.int64()),
-        ("min_jaccard", pa.float64()),  # of the direct matches with the canonical document
-        ("first_published_at", _TIME),
-        ("last_published_at", _TIME),
-    ]
+CLUSTERS = _schema(
+    ("cluster_id", pa.int64()),
+    ("canonical_id", pa.string()),
+    ("n_documents", pa.int64()),
+    ("min_jaccard", pa.float64()),  # of the direct matches with the canonical document
+    ("first_published_at", _TIME),
+    ("last_published_at", _TIME),
 )
 
-STORIES = pa.schema(
-    [
-        ("story_id", pa.int64()),
-        ("n_documents", pa.int64()),
-        ("n_clusters", pa.int64()),  # distinct texts up to copies
-        ("n_publishers", pa.int64()),
-        ("first_published_at", _TIME),
-        ("last_published_at", _TIME),
-        ("root_ids", pa.list_(pa.string())),
-        ("n_edges", pa.int64()),
-        ("n_unseen", pa.int64()),
-    ]
+STORIES = _schema(
+    ("story_id", pa.int64()),
+    ("n_documents", pa.int64()),
+    ("n_clusters", pa.int64()),  # distinct texts up to copies
+    ("n_publishers", pa.int64()),
+    ("first_published_at", _TIME),
+    ("last_published_at", _TIME),
+    ("root_ids", pa.list_(pa.string())),
+    ("n_edges", pa.int64()),
+    ("n_unseen", pa.int64()),
 )
 
-REJECTS = pa.schema(
-    [
-        ("source_path", pa.string()),
-        ("source_row", pa.int64()),  # null where the loss has no row of its own
-        ("doc_id", pa.string()),
-        ("reason", pa.string()),
-        ("detail", pa.string()),
-    ]
+REJECTS = _schema(
+    ("source_path", pa.string()),
+    ("source_row", pa.int64()),  # null where the loss has no row of its own
+    ("doc_id", pa.string()),
+    ("reason", pa.string()),
+    ("detail", pa.string()),
 )
 
-TEXTS = pa.schema([("doc_id", pa.string()), ("text", pa.large_string())])
+TEXTS = _schema(("doc_id", pa.string()), ("text", pa.large_string()))
 
 TABLES: dict[str, pa.Schema] = {
     "documents": DOCUMENTS,
@@ -136,81 +132,71 @@ TABLES: dict[str, pa.Schema] = {
 }
 
 # What read gives to sketch: one row per usable document.
-RECORDS = pa.schema(
-    [
-        ("doc", pa.int64()),
-        ("doc_id", pa.string()),
-        ("source_path", pa.string()),
-        ("source_row", pa.int64()),
-        ("title", pa.string()),
-        ("publisher", pa.string()),
-        ("published_at", _TIME),
-        ("published_precision", pa.string()),
-        ("url", pa.string()),
-        ("keep_value", pa.float64()),  # the column that --keep names, if it names one
-        ("text", pa.large_string()),
-    ]
+RECORDS = _schema(
+    ("doc", pa.int64()),
+    ("doc_id", pa.string()),
+    ("source_path", pa.string()),
+    ("source_row", pa.int64()),
+    ("title", pa.string()),
+    ("publisher", pa.string()),
+    ("published_at", _TIME),
+    ("published_precision", pa.string()),
+    ("url", pa.string()),
+    ("keep_value", pa.float64()),  # the column that --keep names, if it names one
+    ("text", pa.large_string()),
 )
 
 # What sketch gives to match: all that is known of a text without the text.
-SKETCHES = pa.schema(
-    [
-        ("doc", pa.int64()),
-        ("n_chars", pa.int64()),
-        ("n_words", pa.int64()),
-        ("text_digest", pa.string()),
-        ("words", pa.large_list(pa.uint64())),  # hash of each word, in order
-        ("begins", pa.large_list(pa.int32())),  # first character of each word
-        ("ends", pa.large_list(pa.int32())),
-        ("marks", pa.large_list(pa.uint8())),  # bits, as in kernels.words: inside a quotation, a number, a name...
-        ("surface", pa.large_list(pa.uint64())),  # band keys
-        ("passage", pa.large_list(pa.uint64())),  # winnowed shingles
-        ("cues", pa.list_(pa.string())),  # sources and addresses that the text names, lower-cased
-    ]
+SKETCHES = _schema(
+    ("doc", pa.int64()),
+    ("n_chars", pa.int64()),
+    ("n_words", pa.int64()),
+    ("text_digest", pa.string()),
+    ("words", pa.large_list(pa.uint64())),  # hash of each word, in order
+    ("begins", pa.large_list(pa.int32())),  # first character of each word
+    ("ends", pa.large_list(pa.int32())),
+    ("marks", pa.large_list(pa.uint8())),  # bits, as in kernels.words: inside a quotation, a number, a name...
+    ("surface", pa.large_list(pa.uint64())),  # band keys
+    ("passage", pa.large_list(pa.uint64())),  # winnowed shingles
+    ("cues", pa.list_(pa.string())),  # sources and addresses that the text names, lower-cased
 )
 
-CANDIDATES = pa.schema(
-    [("left", pa.int64()), ("right", pa.int64()), ("channels", pa.uint8()), ("n_shared", pa.int64())]
-)
+CANDIDATES = _schema(("left", pa.int64()), ("right", pa.int64()), ("channels", pa.uint8()), ("n_shared", pa.int64()))
 
 # Verified pairs as the stages see them: ``left`` and ``right`` are docs, left < right.
-MATCHES = pa.schema([("left", pa.int64()), ("right", pa.int64()), *list(PAIRS)[2:]])
+MATCHES = _schema(("left", pa.int64()), ("right", pa.int64()), *_measures(PAIRS))
 
 # Passages as the stages see them, with their place in words and what they hold.
-SPANS = pa.schema(
-    [
-        ("left", pa.int64()),
-        ("right", pa.int64()),
-        *list(PASSAGES)[2:],
-        ("left_word_begin", pa.int64()),
-        ("left_word_end", pa.int64()),
-        ("right_word_begin", pa.int64()),
-        ("right_word_end", pa.int64()),
-        ("n_equal", pa.int64()),  # words that stand on both sides
-        ("n_own", pa.int64()),  # of these, neither quoted nor boilerplate
-    ]
+SPANS = _schema(
+    ("left", pa.int64()),
+    ("right", pa.int64()),
+    *_measures(PASSAGES),
+    ("left_word_begin", pa.int64()),
+    ("left_word_end", pa.int64()),
+    ("right_word_begin", pa.int64()),
+    ("right_word_end", pa.int64()),
+    ("n_equal", pa.int64()),  # words that stand on both sides
+    ("n_own", pa.int64()),  # of these, neither quoted nor boilerplate
 )
 
 # What lineage and the keep decision need to know of a document.
-NODES = pa.schema(
-    [
-        ("doc", pa.int64()),
-        ("text", pa.int64()),  # the first document with the same normalised text
-        ("story", pa.int64()),  # null where it has none; numbered from 1 by first document
-        ("cluster", pa.int64()),  # null where it has none; numbered from 1 by first document
-        ("n_chars", pa.int64()),
-        ("n_words", pa.int64()),
-        ("publisher", pa.string()),
-        ("published_at", _TIME),
-        ("published_precision", pa.string()),
-        ("url", pa.string()),
-        ("keep_value", pa.float64()),
-        ("cues", pa.list_(pa.string())),
-    ]
+NODES = _schema(
+    ("doc", pa.int64()),
+    ("text", pa.int64()),  # the first document with the same normalised text
+    ("story", pa.int64()),  # null where it has none; numbered from 1 by first document
+    ("cluster", pa.int64()),  # null where it has none; numbered from 1 by first document
+    ("n_chars", pa.int64()),
+    ("n_words", pa.int64()),
+    ("publisher", pa.string()),
+    ("published_at", _TIME),
+    ("published_precision", pa.string()),
+    ("url", pa.string()),
+    ("keep_value", pa.float64()),
+    ("cues", pa.list_(pa.string())),
 )
 
 # Lineage as the stages see it: ``child`` and ``parent`` are docs.
-EDGES = pa.schema([("child", pa.int64()), ("parent", pa.int64()), *list(LINEAGE)[2:]])
+EDGES = _schema(("child", pa.int64()), ("parent", pa.int64()), *_measures(LINEAGE))
 
 
 def stamp(table: pa.Table, name: str) -> pa.Table:
@@ -229,10 +215,7 @@ def check(table: pa.Table, schema: pa.Schema) -> pa.Table:
     seen = {field.name: str(field.type) for field in table.schema}
     wanted = {field.name: str(field.type) for field in schema}
     wrong = sorted(name for name in seen.keys() | wanted.keys() if seen.get(name) != wanted.get(name))
-    raise InternalError(
-        f"A table does not fit its schema: {', '.join(wrong) or 'columns out of order'}.",
-        hint="This is a bug of dedup; please report it with the command that led here.",
-    )
+    raise InternalError(f"A table does not fit its schema: {', '.join(wrong) or 'columns out of order'}.")
 
 
 def empty(schema: pa.Schema) -> pa.Table:

@@ -1,7 +1,8 @@
 """The run folder: tables and the run record, written so that no half-written file ever bears a final name.
 
-Everything is written to ``OUT/.partial`` first. When all is there, the record of an earlier run is taken away, the files
-are moved to their names one by one, and the new record comes last: a folder with a ``run.json`` holds a whole run.
+Everything is written to ``OUT/.partial`` first. When all is there, the record of an earlier run is taken away, the
+files are moved to their names one by one, and the new record comes last: a folder with a ``run.json`` holds a whole
+run.
 """
 
 from __future__ import annotations
@@ -9,83 +10,82 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.errors import OutputError
 from dedup.read import folder_around
-from dedup.schema import REJECTS, TABLES, TEXTS, VERSION, check, stamp
+from dedup.schema import TABLES, TEXTS, VERSION, check, stamp
 
 RECORD = "run.json"
 _PARTIAL = ".partial"
-_OURS = frozenset({RECORD, _PARTIAL, "texts.parquet", *(f"{name}.parquet" for name in TABLES)})
-_STREAMED = {"rejects": REJECTS, "texts": TEXTS}
+_SCHEMAS = {**TABLES, "texts": TEXTS}
+_FILES = frozenset({RECORD, *(f"{name}.parquet" for name in _SCHEMAS)})
 
 
 class RunFolder:
     """Writes one run; a context manager. An error inside leaves the folder as it was.
 
     Args:
-        path: the folder; made if it does not exist.
-        sources: what the run reads, so as not to write into it.
-        keep_texts: whether ``texts.parquet`` will be written.
+        path: the folder; made if it does not exist. ``check_output`` tells whether it may be written.
 
     Raises:
-        OutputError: the folder lies inside a source, is a file, or holds something that is not of a run.
+        OutputError: the folder cannot be made.
     """
 
-    def __init__(self, path: Path, sources: Sequence[Any], *, keep_texts: bool) -> None:
-        check_output(path, sources)
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._streamed = dict(_STREAMED) if keep_texts else {"rejects": REJECTS}
+        self._made: list[Path] = []
         self._writers: dict[str, pq.ParquetWriter] = {}
-        self._files: dict[str, dict[str, Any]] = {}
+        self._names: list[str] = []
 
     @property
     def scratch(self) -> Path:
         """A folder for temporary files of the run; it is gone when the run ends."""
         return self.path / _PARTIAL
 
-    def __enter__(self) -> RunFolder:
+    def __enter__(self) -> Self:
         self._made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         try:
-            shutil.rmtree(self.scratch, ignore_errors=True)
+            shutil.rmtree(self.scratch, ignore_errors=True)  # of a run that was killed
             self.scratch.mkdir(parents=True)
         except OSError as error:
-            raise OutputError(
-                f"Cannot write to {self.path}: {error.strerror}.", hint="Choose another folder."
-            ) from error
-        for name, schema in self._streamed.items():
-            stamped = stamp(schema.empty_table(), name).schema
-            self._writers[name] = pq.ParquetWriter(self._file(name), stamped, compression="zstd")
+            self._unmake()
+            raise _unwritable(self.path, error) from error
         return self
 
+    def stream(self, name: str) -> None:
+        """Begin a table that is written piece by piece, with ``append``."""
+        schema = stamp(_SCHEMAS[name].empty_table(), name).schema
+        self._writers[name] = pq.ParquetWriter(self._file(name), schema, compression="zstd")
+        self._names.append(name)
+
     def append(self, name: str, rows: pa.RecordBatch) -> None:
-        """Add rows to a table that is written while the run goes on: ``rejects``, ``texts``."""
+        """Add rows to a table that ``stream`` has begun."""
         if rows.num_rows:
-            self._writers[name].write_table(stamp(check(pa.Table.from_batches([rows]), self._streamed[name]), name))
+            self._writers[name].write_table(stamp(check(pa.Table.from_batches([rows]), _SCHEMAS[name]), name))
 
     def write(self, name: str, table: pa.Table) -> None:
         """Write a whole table."""
-        pq.write_table(stamp(check(table, TABLES[name]), name), self._file(name), compression="zstd")
+        pq.write_table(stamp(check(table, _SCHEMAS[name]), name), self._file(name), compression="zstd")
+        self._names.append(name)
 
     def finish(self, record: dict[str, Any]) -> None:
         """Move all files to their names, and write the run record, which gets the list of files."""
         self._close()
-        files = {f"{name}.parquet": _described(self._file(name)) for name in (*TABLES, *self._streamed)}
+        files = {self._file(name).name: _described(self._file(name)) for name in _SCHEMAS if name in self._names}
         text = json.dumps({"dedup.schema_version": VERSION, "files": files, **record}, indent=2, ensure_ascii=False)
         (self.scratch / RECORD).write_text(text + "\n", encoding="utf-8")
-        for name in _OURS - {_PARTIAL}:
-            if not (self.scratch / name).exists() or name == RECORD:
-                (self.path / name).unlink(missing_ok=True)
-        for name in files:
+        (self.path / RECORD).unlink(missing_ok=True)
+        for name in _FILES - files.keys():  # of an earlier run that wrote more
+            (self.path / name).unlink(missing_ok=True)
+        for name in (*files, RECORD):
             (self.scratch / name).replace(self.path / name)
-        (self.scratch / RECORD).replace(self.path / RECORD)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -93,9 +93,13 @@ class RunFolder:
         self._close()
         shutil.rmtree(self.scratch, ignore_errors=True)
         if kind is not None:
-            for folder in self._made:
-                if folder.exists() and not any(folder.iterdir()):
-                    folder.rmdir()
+            self._unmake()
+
+    def _unmake(self) -> None:
+        """Take away the folders that were made for this run, if nothing is in them."""
+        for folder in self._made:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
     def _file(self, name: str) -> Path:
         return self.scratch / f"{name}.parquet"
@@ -105,25 +109,47 @@ class RunFolder:
             writer.close()
 
 
-def check_output(path: Path, sources: Sequence[Any]) -> None:
+def check_output(path: Path, sources: Sequence[Any], inputs: Iterable[str] = ()) -> None:
     """Refuse to write where something of the user's is.
 
+    Args:
+        path: the folder to write.
+        sources: what the run reads, as the user named it.
+        inputs: the files that it reads.
+
     Raises:
-        OutputError: the folder lies inside a source, is a file, or holds something that is not of a run.
+        OutputError: the folder lies inside a source or holds an input, is a file, or holds what is not of a run.
     """
+    try:
+        _refuse(path, sources, inputs)
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+        raise _unwritable(path, error) from error
+
+
+def _refuse(path: Path, sources: Sequence[Any], inputs: Iterable[str]) -> None:
     around = folder_around(path, sources)
     if around is not None:
         raise OutputError(
             f"The output {path} lies inside the source {around}.", hint="Write to a folder outside the sources."
         )
-    if path.exists() and not path.is_dir():
-        raise OutputError(f"{path} is a file.", hint="Name a folder with -o.")
-    foreign = sorted(entry.name for entry in path.iterdir() if entry.name not in _OURS) if path.is_dir() else []
+    if (path.exists() or path.is_symlink()) and not path.is_dir():
+        raise OutputError(f"{path} is not a folder.", hint="Name a folder with -o.")
+    entries = sorted(entry.name for entry in path.iterdir()) if path.is_dir() else []
+    foreign = [name for name in entries if name not in _FILES and name != _PARTIAL]
     if foreign:
         shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
         raise OutputError(
             f"{path} holds files that are not of a run: {shown}.", hint="Name a new folder, or one of an earlier run."
         )
+    folder = path.resolve()
+    for name in inputs:
+        if Path(name).is_file() and Path(name).resolve().is_relative_to(folder):
+            raise OutputError(f"The input {name} lies inside the output {path}.", hint="Name another folder with -o.")
+
+
+def _unwritable(path: Path, error: OSError | RuntimeError) -> OutputError:
+    why = error.strerror if isinstance(error, OSError) else error
+    return OutputError(f"Cannot write to {path}: {why}.", hint="Name another folder.")
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -133,29 +159,31 @@ def read_record(path: Path) -> dict[str, Any]:
         OutputError: the folder holds no finished run, or one of another schema version.
     """
     try:
-        record: dict[str, Any] = json.loads((path / RECORD).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        record = json.loads((path / RECORD).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
         raise OutputError(f"{path} holds no finished run.", hint="Make one with: dedup run SOURCE... -o OUT") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise OutputError(f"{path / RECORD} cannot be read: {error}.", hint="Run again.") from error
-    if record.get("dedup.schema_version") != VERSION:
+    version = record.get("dedup.schema_version") if isinstance(record, dict) else None
+    if version != VERSION:
         raise OutputError(
-            f"{path} was written with schema version {record.get('dedup.schema_version')}, this is {VERSION}.",
+            f"{path} was written with schema version {version}, this is {VERSION}.",
             hint="Run again with this version of dedup.",
         )
-    return record
+    found: dict[str, Any] = record
+    return found
 
 
 def read_table(path: Path, name: str) -> pa.Table:
-    """One table of a finished run.
+    """One table of a finished run, in the types of its schema: Parquet knows no time in whole seconds.
 
     Raises:
         OutputError: the table is missing or damaged.
     """
     file = path / f"{name}.parquet"
     try:
-        return pq.read_table(file)
-    except (OSError, pa.ArrowException) as error:
+        return pq.read_table(file).cast(_SCHEMAS[name])
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise OutputError(f"{file} cannot be read: {error}.", hint="Run again.") from error
 
 

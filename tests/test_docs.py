@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import re
 import shlex
 from pathlib import Path
@@ -11,9 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from dedup.cli import main
+from dedup.config import Config
+from dedup.match.expand import MAX_LISTED
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+MODULES = [path for path in sorted((ROOT / "dedup").rglob("*.py")) if ">>> " in path.read_text(encoding="utf-8")]
 COMMANDS = {"dedup": main, **main.commands}
 
 
@@ -69,6 +74,26 @@ def test_python_examples_of_the_readme_run(desk: Path) -> None:
     session: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, "README.md", "exec"), session)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_examples_of_the_docstrings_hold(path: Path) -> None:
+    """What a docstring shows at the prompt is what Python answers."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    failed, _ = doctest.testmod(importlib.import_module(".".join(part for part in parts if part != "__init__")))
+    assert failed == 0
+
+
+def test_settings_of_the_readme_exist() -> None:
+    """Each flag that the README names is an option of a command; a default that it tells in brackets is the default."""
+    options = {opt for command in COMMANDS.values() for param in command.params for opt in param.opts}
+    assert set(re.findall(r"`(--[a-z-]+)", README)) <= options
+    told = re.findall(r"`--([a-z-]+)` \(`?([0-9a-z.,]+)`?\)", README)
+    assert len(told) >= 5
+    for flag, value in told:
+        default = getattr(Config(), flag.replace("-", "_"))
+        assert value == (",".join(default) if isinstance(default, tuple) else str(default)), flag
+    assert f"no more than {MAX_LISTED} bear the same text" in " ".join(README.split())
 
 
 def test_make_targets_of_the_readme_exist() -> None:

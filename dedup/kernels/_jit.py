@@ -1,15 +1,15 @@
 """The one way a kernel is compiled, and where the machine code is kept.
 
-Kernels compile on first use for the very processor that they run on; the result is kept in the user's cache folder. Numba
-recompiles a function when its own file has changed, not when a function that it calls has; so the folder is named by the
-digest of all kernels, and no change can meet machine code of an earlier one.
+Kernels compile on first use for the very processor that they run on; the result is kept in the user's cache folder.
+Numba recompiles a function when its own file has changed, not when a function that it calls has; so the folder is named
+by the digest of all kernels, and no change can meet machine code of an earlier one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 import numba.core.config
@@ -18,11 +18,13 @@ import xxhash
 
 F = TypeVar("F", bound=Callable[..., object])
 
+_settings: Any = numba.core.config  # a module whose names are made from the environment when it is imported
+
 
 def cache_folder() -> Path:
     """Where the machine code of these very kernels is kept: under NUMBA_CACHE_DIR if that is set."""
     sources = b"\0".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
-    base = numba.core.config.CACHE_DIR or platformdirs.user_cache_dir("dedup", appauthor=False)
+    base = _settings.CACHE_DIR or platformdirs.user_cache_dir("dedup", appauthor=False)
     return Path(base) / f"kernels-{xxhash.xxh3_64_hexdigest(sources)}"
 
 
@@ -31,9 +33,9 @@ _FOLDER = str(cache_folder())
 
 def kernel(function: F) -> F:
     """Compile a function of arrays and numbers to machine code that runs without the interpreter's lock."""
-    before = numba.core.config.CACHE_DIR
-    numba.core.config.CACHE_DIR = _FOLDER  # read when a function is decorated; other users of Numba keep theirs
+    before = _settings.CACHE_DIR
+    _settings.CACHE_DIR = _FOLDER  # read when a function is decorated; other users of Numba keep theirs
     try:
         return cast("F", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
     finally:
-        numba.core.config.CACHE_DIR = before
+        _settings.CACHE_DIR = before

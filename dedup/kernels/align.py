@@ -1,16 +1,20 @@
 """Alignment of two texts: shared runs of words, the heaviest chain of them, and the passages that it makes.
 
-Runs are found by shared shingles and extended to their full length; the heaviest chain of runs that keep their order on
-both sides is found by sparse dynamic programming (Gusfield 1997, section 13.3, over runs instead of points); between two
-runs a longest common subsequence aligns the words of the gap. What a chain leaves over is chained again: block moves.
+Runs are found by shared shingles and extended to their full length; the heaviest chain of runs that keep their order
+on both sides is found by sparse dynamic programming (Gusfield 1997, section 13.3, over runs instead of points); between
+two runs a longest common subsequence aligns the words of the gap. What a chain leaves over is chained again: block
+moves. No word is in two passages.
 """
 
 from __future__ import annotations
+
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
+from dedup.kernels.order import ascending
 from dedup.kernels.words import QUOTED
 
 MAX_ROUNDS = 8  # chains per pair: blocks moved more often than this are left out
@@ -18,6 +22,11 @@ MAX_ROUNDS = 8  # chains per pair: blocks moved more often than this are left ou
 # Columns of a passage.
 LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END, N_EQUAL, N_REPLACED, N_REPLACED_PROSE = range(7)
 WIDTH = 7
+
+# Two texts, left and right.
+Words: TypeAlias = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
+Marks: TypeAlias = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
+Flags: TypeAlias = tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 
 
 @kernel
@@ -55,31 +64,24 @@ def maximal_runs(
     Distinct, ascending by left, then right begin.
     """
     runs = np.empty((len(partner), 3), np.int64)
-    filled, p = 0, 0
-    while p < len(partner):
-        if partner[p] < 0:
-            p += 1
+    reached = np.zeros(len(left) + len(right), np.int64)  # on each diagonal: left end of the last run
+    filled = 0
+    for p in range(len(partner)):
+        diagonal = partner[p] - p + len(left)
+        if partner[p] < 0 or p < reached[diagonal]:  # a run is scanned once, however many shingles lie in it
             continue
-        q = p
-        while q + 1 < len(partner) and partner[q + 1] == partner[q] + 1:
-            q += 1
-        i, j, n = p, partner[p], q - p + size
+        i, j, n = p, partner[p], size
         while i > 0 and j > 0 and left[i - 1] == right[j - 1]:
             i, j, n = i - 1, j - 1, n + 1
         while i + n < len(left) and j + n < len(right) and left[i + n] == right[j + n]:
             n += 1
+        reached[diagonal] = i + n
         runs[filled, 0], runs[filled, 1], runs[filled, 2] = i, j, n
         filled += 1
-        p = q + 1
-    runs = runs[:filled]
-    order = np.argsort(runs[:, 0] * (len(right) + 1) + runs[:, 1], kind="mergesort")
-    out = np.empty((filled, 3), np.int64)
-    distinct = 0
-    for k in order:
-        if distinct == 0 or out[distinct - 1, 0] != runs[k, 0] or out[distinct - 1, 1] != runs[k, 1]:
-            out[distinct] = runs[k]
-            distinct += 1
-    return out[:distinct].copy()
+    keys = np.empty(filled, np.uint64)
+    for r in range(filled):
+        keys[r] = runs[r, 0] * (len(right) + 1) + runs[r, 1]
+    return runs[ascending(keys)]
 
 
 @kernel
@@ -100,9 +102,11 @@ def heaviest_chain(runs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         runs: rows (left begin, right begin, length), ascending by left begin; at least one.
     """
     n = len(runs)
-    left_ends, right_ends = runs[:, 0] + runs[:, 2], runs[:, 1] + runs[:, 2]
-    by_left_end = np.argsort(left_ends, kind="mergesort")
-    ranks = np.sort(right_ends)
+    left_ends, right_ends = np.empty(n, np.int64), np.empty(n, np.int64)
+    for r in range(n):
+        left_ends[r], right_ends[r] = runs[r, 0] + runs[r, 2], runs[r, 1] + runs[r, 2]
+    by_left_end = ascending(left_ends.view(np.uint64))
+    ranks = right_ends[ascending(right_ends.view(np.uint64))]
     best, back = np.zeros(n, np.int64), np.full(n, -1, np.int64)
     tree = np.full(n + 1, -1, np.int64)  # Fenwick tree: the best chain that ends by a given right end
     done = 0
@@ -120,7 +124,7 @@ def heaviest_chain(runs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
             at -= at & -at
         best[r] = runs[r, 2] + (best[back[r]] if back[r] >= 0 else 0)
     out = np.empty(n, np.int64)
-    filled, r = 0, np.argmax(best)
+    filled, r = 0, int(np.argmax(best))
     while r >= 0:
         out[filled] = r
         filled += 1
@@ -156,7 +160,7 @@ def common_words(
             j -= 1
         else:
             i -= 1
-    return table[n, m]
+    return int(table[n, m])
 
 
 @kernel
@@ -167,15 +171,16 @@ def _left_over(
     used_right: npt.NDArray[np.bool_],
     size: int,
 ) -> npt.NDArray[np.int64]:
-    """The runs outside the chain, cut at both ends to words not yet used; those shorter than ``size`` are gone."""
+    """The runs outside the chain, each cut to its first stretch of unused words; shorter than ``size`` is gone."""
     chained = np.zeros(len(runs), np.bool_)
-    chained[chain] = True
-    out = np.empty((len(runs), 3), np.int64)
+    for c in chain:
+        chained[c] = True
+    out, keys = np.empty((len(runs), 3), np.int64), np.empty(len(runs), np.uint64)
     filled = 0
     for r in range(len(runs)):
         if chained[r]:
             continue
-        i, j, n = runs[r]
+        i, j, n = runs[r, 0], runs[r, 1], runs[r, 2]
         while n > 0 and (used_left[i] or used_right[j]):
             i, j, n = i + 1, j + 1, n - 1
         whole = 0
@@ -183,9 +188,17 @@ def _left_over(
             whole += 1
         if whole >= size:
             out[filled, 0], out[filled, 1], out[filled, 2] = i, j, whole
+            keys[filled] = i
             filled += 1
-    out = out[:filled]
-    return out[np.argsort(out[:, 0], kind="mergesort")]
+    return out[ascending(keys[:filled])]
+
+
+@kernel
+def _any_of(flags: npt.NDArray[np.bool_], begin: int, end: int) -> bool:
+    found = False
+    for i in range(begin, end):
+        found = found or flags[i]
+    return found
 
 
 @kernel
@@ -194,26 +207,30 @@ def _bridge(
     run: npt.NDArray[np.int64],
     max_unmatched: int,
     max_gap: int,
-    words: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]],
-    marks: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]],
-    equal: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+    words: Words,
+    marks: Marks,
+    used: Flags,
+    equal: Flags,
 ) -> bool:
     """Lengthen a passage over the gap before ``run`` if the gap is small enough; mark the gap's equal words."""
     i, i_end, j, j_end = passage[LEFT_END], run[0], passage[RIGHT_END], run[1]
-    if i_end - i > max_gap or j_end - j > max_gap:
+    if i_end - i > max_gap or j_end - j > max_gap or _any_of(used[0], i, i_end) or _any_of(used[1], j, j_end):
         return False
     same_left, same_right = np.zeros(i_end - i, np.bool_), np.zeros(j_end - j, np.bool_)
     common = common_words(words[0][i:i_end], words[1][j:j_end], same_left, same_right)
     if max(i_end - i, j_end - j) - common > max_unmatched:
         return False
-    equal[0][i:i_end] = same_left
-    equal[1][j:j_end] = same_right
+    prose_left, prose_right = 0, 0
+    for k in range(i_end - i):
+        equal[0][i + k] = same_left[k]
+        prose_left += not same_left[k] and marks[0][i + k] & QUOTED == 0
+    for k in range(j_end - j):
+        equal[1][j + k] = same_right[k]
+        prose_right += not same_right[k] and marks[1][j + k] & QUOTED == 0
     replaced = min(i_end - i, j_end - j) - common
-    prose_left = np.sum(~(same_left | ((marks[0][i:i_end] & QUOTED) > 0)))
-    prose_right = np.sum(~(same_right | ((marks[1][j:j_end] & QUOTED) > 0)))
     passage[N_EQUAL] += common
     passage[N_REPLACED] += replaced
-    passage[N_REPLACED_PROSE] += min(replaced, min(prose_left, prose_right))
+    passage[N_REPLACED_PROSE] += min(replaced, prose_left, prose_right)
     return True
 
 
@@ -222,24 +239,26 @@ def passages_of_chain(
     runs: npt.NDArray[np.int64],
     chain: npt.NDArray[np.int64],
     max_gap: int,
-    words: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]],
-    marks: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]],
-    equal: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+    words: Words,
+    marks: Marks,
+    used: Flags,
+    equal: Flags,
 ) -> npt.NDArray[np.int64]:
     """Join the runs of a chain into passages; rows of seven columns as named above.
 
-    A gap is bridged if it has at most ``max_gap`` words on either side, of which no more are unmatched than the shorter
-    of the two runs beside it holds. Words that are equal are marked in ``equal``.
+    A gap is bridged if it has at most ``max_gap`` words on either side, none of which another passage has ``used``, and
+    of which no more are unmatched than the shorter of the two runs beside it holds. Words that are equal are marked in
+    ``equal``.
     """
     out = np.zeros((len(chain), WIDTH), np.int64)
     filled = 0
     for c in range(len(chain)):
         run = runs[chain[c]]
-        i, j, n = run
+        i, j, n = run[0], run[1], run[2]
         joined = False
         if c > 0:
             shorter = min(n, runs[chain[c - 1], 2])
-            joined = _bridge(out[filled - 1], run, shorter, max_gap, words, marks, equal)
+            joined = _bridge(out[filled - 1], run, shorter, max_gap, words, marks, used, equal)
         if not joined:
             out[filled, LEFT_BEGIN], out[filled, RIGHT_BEGIN] = i, j
             filled += 1
@@ -248,18 +267,18 @@ def passages_of_chain(
         passage[N_EQUAL] += n
         equal[0][i : i + n] = True
         equal[1][j : j + n] = True
-    return out[:filled].copy()
+    return out[:filled]
 
 
 @kernel
 def align(
-    words: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]],
-    marks: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]],
+    words: Words,
+    marks: Marks,
     partner: npt.NDArray[np.int64],
     size: int,
     max_gap: int,
     min_equal: int,
-    equal: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+    equal: Flags,
 ) -> npt.NDArray[np.int64]:
     """Passages of at least ``min_equal`` equal words that two texts share, ascending by their place in the left one.
 
@@ -269,23 +288,24 @@ def align(
         equal: all false; gets the words that stand on both sides of a passage.
     """
     runs = maximal_runs(words[0], words[1], partner, size)
-    used_left, used_right = np.zeros(len(words[0]), np.bool_), np.zeros(len(words[1]), np.bool_)
-    out = np.empty((len(runs), WIDTH), np.int64)
+    used = (np.zeros(len(words[0]), np.bool_), np.zeros(len(words[1]), np.bool_))
+    out, keys = np.empty((len(runs), WIDTH), np.int64), np.empty(len(runs), np.uint64)
     filled = 0
     for _ in range(MAX_ROUNDS):
         if len(runs) == 0:
             break
         chain = heaviest_chain(runs)
-        for passage in passages_of_chain(runs, chain, max_gap, words, marks, equal):
+        for passage in passages_of_chain(runs, chain, max_gap, words, marks, used, equal):
             i, i_end, j, j_end = passage[LEFT_BEGIN], passage[LEFT_END], passage[RIGHT_BEGIN], passage[RIGHT_END]
             if passage[N_EQUAL] >= min_equal:
-                used_left[i:i_end] = True
-                used_right[j:j_end] = True
-                out[filled] = passage
+                used[0][i:i_end] = True
+                used[1][j:j_end] = True
+                for column in range(WIDTH):
+                    out[filled, column] = passage[column]
+                keys[filled] = i
                 filled += 1
             else:
                 equal[0][i:i_end] = False
                 equal[1][j:j_end] = False
-        runs = _left_over(runs, chain, used_left, used_right, size)
-    out = out[:filled]
-    return out[np.argsort(out[:, LEFT_BEGIN], kind="mergesort")]
+        runs = _left_over(runs, chain, used[0], used[1], size)
+    return out[ascending(keys[:filled])]

@@ -1,8 +1,8 @@
 """Numbers and names that agree or differ around a shared passage: what tells a copied text from a form filled in anew.
 
-"The Bank of England said it forecast a shortage of around 700 mln stg" recurs every day with another number; who copies a
-text keeps its numbers and names. A number is a run of words such as "12" and "000" in "12,000"; a name is a word with a
-capital letter.
+"The Bank of England said it forecast a shortage of around 700 mln stg" recurs every day with another number; who copies
+a text keeps its numbers and names. A number is a run of words such as "12" and "000" in "12,000"; a name is a word with
+a capital letter.
 """
 
 from __future__ import annotations
@@ -11,14 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.align import LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END
+from dedup.kernels.align import LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END, Flags, Marks, Words
 from dedup.kernels.words import CONTINUED
 
 EDGE_WORDS = 3  # looked at on either side of a passage: what was filled in often ends it
-
-_Words = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
-_Marks = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
-_Flags = tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 
 
 @kernel
@@ -62,9 +58,7 @@ def _only_here(
 
 
 @kernel
-def specifics(
-    passage: npt.NDArray[np.int64], kind: int, words: _Words, marks: _Marks, equal: _Flags
-) -> tuple[int, int]:
+def specifics(passage: npt.NDArray[np.int64], kind: int, words: Words, marks: Marks, equal: Flags) -> tuple[int, int]:
     """Numbers (``kind`` NUMBER) or names (CAPITAL) that agree and that differ in a passage.
 
     Inside the passage the side with more differing ones counts; within ``EDGE_WORDS`` before and after it one differs

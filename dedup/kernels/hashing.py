@@ -21,6 +21,8 @@ _SECRET = np.frombuffer(
     dtype=np.uint8,
 )
 
+_SECRET64 = _SECRET.view("<u8").astype(np.uint64)
+
 _P32_1 = np.uint64(0x9E3779B1)
 _P32_2 = np.uint64(0x85EBCA77)
 _P32_3 = np.uint64(0xC2B2AE3D)
@@ -87,15 +89,15 @@ def _avalanche64(h: np.uint64) -> np.uint64:
 def _hash_1_to_16(data: npt.NDArray[np.uint8], begin: int, length: int) -> np.uint64:
     n = np.uint64(length)
     if length > 8:
-        low = _read64(data, begin) ^ (_read64(_SECRET, 24) ^ _read64(_SECRET, 32))
-        high = _read64(data, begin + length - 8) ^ (_read64(_SECRET, 40) ^ _read64(_SECRET, 48))
+        low = _read64(data, begin) ^ (_SECRET64[3] ^ _SECRET64[4])
+        high = _read64(data, begin + length - 8) ^ (_SECRET64[5] ^ _SECRET64[6])
         swapped = np.uint64(0)
         for i in range(8):
             swapped |= ((low >> np.uint64(8 * i)) & np.uint64(255)) << np.uint64(56 - 8 * i)
         return _avalanche(n + swapped + high + _fold_product(low, high))
     if length >= 4:
         h = _read32(data, begin + length - 4) + (_read32(data, begin) << np.uint64(32))
-        h ^= _read64(_SECRET, 8) ^ _read64(_SECRET, 16)
+        h ^= _SECRET64[1] ^ _SECRET64[2]
         h ^= ((h << np.uint64(49)) | (h >> np.uint64(15))) ^ ((h << np.uint64(24)) | (h >> np.uint64(40)))
         h *= _MX_2
         h ^= (h >> np.uint64(35)) + n
@@ -168,7 +170,7 @@ def xxh3_64(data: npt.NDArray[np.uint8], begin: int, end: int) -> np.uint64:
     """XXH3-64 of ``data[begin:end]``, equal to ``xxhash.xxh3_64_intdigest``."""
     length = end - begin
     if length == 0:
-        return _avalanche64(_read64(_SECRET, 56) ^ _read64(_SECRET, 64))
+        return _avalanche64(_SECRET64[7] ^ _SECRET64[8])
     if length <= 16:
         return _hash_1_to_16(data, begin, length)
     if length <= 240:

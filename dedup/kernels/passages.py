@@ -15,12 +15,15 @@ from dedup.kernels.align import (
     RIGHT_BEGIN,
     RIGHT_END,
     WIDTH,
+    Flags,
+    Marks,
     align,
     partners,
 )
 from dedup.kernels.forms import specifics
 from dedup.kernels.join import contains
-from dedup.kernels.shingles import shingles
+from dedup.kernels.order import ascending, grown
+from dedup.kernels.shingles import shingle_lists, shingles
 from dedup.kernels.words import BOILERPLATE, CAPITAL, CHARACTER, COMMON, NUMBER, QUOTED
 
 
@@ -47,27 +50,20 @@ def shingle_orders(
     words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Shingles of each document in the order of its text, their places ordered by shingle, and the offsets of both."""
-    n = len(offsets) - 1
-    out, order = np.empty(len(words), np.uint64), np.empty(len(words), np.int64)
-    out_offsets = np.zeros(n + 1, np.int64)
-    for d in range(n):
-        found = shingles(words[offsets[d] : offsets[d + 1]], size)
-        begin, end = out_offsets[d], out_offsets[d] + len(found)
-        out[begin:end] = found
-        order[begin:end] = np.argsort(found, kind="mergesort")
-        out_offsets[d + 1] = end
-    return out[: out_offsets[n]].copy(), order[: out_offsets[n]].copy(), out_offsets
+    out, out_offsets = shingle_lists(words, offsets, size)
+    order = np.empty(len(out), np.int64)
+    for d in range(len(offsets) - 1):
+        places = ascending(out[out_offsets[d] : out_offsets[d + 1]])
+        for i in range(len(places)):
+            order[out_offsets[d] + i] = places[i]
+    return out, order, out_offsets
 
 
 # Columns of a pair's totals over its passages.
 ALIGNED_EQUAL, ALIGNED_REPLACED, PROSE_EQUAL, PROSE_REPLACED, IN_QUOTES, IN_QUOTES_EQUAL = range(6)
 NUMBERS_AGREE, NUMBERS_DIFFER, NAMES_AGREE, NAMES_DIFFER = range(6, 10)
 _N_TOTALS = 10
-
-# Two texts, left and right.
-_Words = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
-_Marks = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
-_Flags = tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
+_KINDS = (NUMBER, CAPITAL)
 
 
 @kernel
@@ -87,11 +83,11 @@ def align_pairs(
     Returns:
         Passages (columns as ``align`` gives them, and one more: the words of the passage's own), the pair that each
         belongs to, and the totals of each pair (columns as above; quoted words count both sides). A passage has no
-        words of its own if it is a form (more of its numbers, or of its names, differ than agree: ``specifics``), or has
-        fewer than ``min_rare`` rare ones.
+        words of its own if it is a form (more of its numbers, or of its names, differ than agree: ``specifics``), or
+        has fewer than ``min_rare`` rare ones.
     """
     found, order, found_offsets = shingle_orders(words, offsets, size)
-    out, owner = np.empty((len(left) + 16, WIDTH + 1), np.int64), np.empty(len(left) + 16, np.int64)
+    out = np.empty((len(left) + 16, WIDTH + 2), np.int64)
     totals = np.zeros((len(left), _N_TOTALS), np.int64)
     filled = 0
     for p in range(len(left)):
@@ -103,27 +99,26 @@ def align_pairs(
         both, marked = (words[a:a_end], words[b:b_end]), (marks[a:a_end], marks[b:b_end])
         passages = align(both, marked, partner, size, max_gap, min_equal, equal)
         if filled + len(passages) > len(out):
-            out = np.concatenate((out, np.empty((len(out) + len(passages), WIDTH + 1), np.int64)))
-            owner = np.concatenate((owner, np.empty(len(out) - len(owner), np.int64)))
+            out = grown(out, 2 * len(out) + len(passages))
         for passage in passages:
-            owner[filled] = p
-            out[filled, :WIDTH] = passage
+            for column in range(WIDTH):
+                out[filled, column] = passage[column]
             own, rare = _tally(passage, marked, equal, totals[p])
-            numbers = specifics(passage, NUMBER, both, marked, equal)
-            names = specifics(passage, CAPITAL, both, marked, equal)
-            is_form = numbers[1] > numbers[0] or names[1] > names[0]
+            is_form = False
+            for k in range(2):
+                agree, differ = specifics(passage, _KINDS[k], both, marked, equal)
+                totals[p, NUMBERS_AGREE + 2 * k] += agree
+                totals[p, NUMBERS_DIFFER + 2 * k] += differ
+                is_form = is_form or differ > agree
             out[filled, WIDTH] = 0 if is_form or rare < min_rare else own
-            totals[p, NUMBERS_AGREE] += numbers[0]
-            totals[p, NUMBERS_DIFFER] += numbers[1]
-            totals[p, NAMES_AGREE] += names[0]
-            totals[p, NAMES_DIFFER] += names[1]
+            out[filled, WIDTH + 1] = p
             filled += 1
-    return out[:filled].copy(), owner[:filled].copy(), totals
+    return out[:filled, : WIDTH + 1].copy(), out[:filled, WIDTH + 1].copy(), totals
 
 
 @kernel
 def _tally(
-    passage: npt.NDArray[np.int64], marks: _Marks, equal: _Flags, totals: npt.NDArray[np.int64]
+    passage: npt.NDArray[np.int64], marks: Marks, equal: Flags, totals: npt.NDArray[np.int64]
 ) -> tuple[int, int]:
     """Add a passage to the totals of its pair.
 

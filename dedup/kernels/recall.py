@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
+from dedup.kernels.order import ascending, grown
 
 
 @kernel
@@ -33,7 +34,7 @@ def similar_to_sample(
         for i in range(offsets[sample[k]], offsets[sample[k] + 1]):
             values[filled], owners[filled] = sets[i], k
             filled += 1
-    order = np.argsort(values)
+    order = ascending(values)
     values, owners = values[order], owners[order]
     counts = np.zeros(len(sample), np.int64)
     out = np.empty((64, 2), np.int64)
@@ -52,7 +53,7 @@ def similar_to_sample(
             union = offsets[d + 1] - offsets[d] + offsets[other + 1] - offsets[other] - counts[k]
             if counts[k] >= min_jaccard * union:
                 if found == len(out):
-                    out = np.concatenate((out, np.empty_like(out)))
+                    out = grown(out, 2 * found)
                 out[found, 0], out[found, 1] = min(d, other), max(d, other)
                 found += 1
     return out[:found, 0].copy(), out[:found, 1].copy()

@@ -10,12 +10,21 @@ from dedup.kernels.hashing import shingle_hash
 
 
 @kernel
+def _fill(
+    words: npt.NDArray[np.uint64], begin: int, end: int, size: int, out: npt.NDArray[np.uint64], filled: int
+) -> int:
+    """Write the shingles of ``words[begin:end]`` from ``out[filled]`` on; return the place after them."""
+    for i in range(begin, end - size + 1):
+        out[filled] = shingle_hash(words, i, size)
+        filled += 1
+    return filled
+
+
+@kernel
 def shingles(words: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
     """Hashes of all runs of ``size`` words, in order; none where there are fewer words."""
-    n = max(0, len(words) - size + 1)
-    out = np.empty(n, np.uint64)
-    for i in range(n):
-        out[i] = shingle_hash(words, i, size)
+    out = np.empty(max(0, len(words) - size + 1), np.uint64)
+    _fill(words, 0, len(words), size, out, 0)
     return out
 
 
@@ -50,9 +59,7 @@ def shingle_lists(
     out = np.empty(len(words), np.uint64)
     out_offsets = np.zeros(n + 1, np.int64)
     for i in range(n):
-        found = shingles(words[offsets[i] : offsets[i + 1]], size)
-        out_offsets[i + 1] = out_offsets[i] + len(found)
-        out[out_offsets[i] : out_offsets[i + 1]] = found
+        out_offsets[i + 1] = _fill(words, offsets[i], offsets[i + 1], size, out, out_offsets[i])
     return out[: out_offsets[n]].copy(), out_offsets
 
 
@@ -130,8 +137,8 @@ def winnow_batch(
     out_offsets = np.zeros(n + 1, np.int64)
     filled = 0
     for i in range(n):
-        keys = winnow(shingles(words[offsets[i] : offsets[i + 1]], size), window)
-        out[filled : filled + len(keys)] = keys
-        filled += len(keys)
+        for key in winnow(shingles(words[offsets[i] : offsets[i + 1]], size), window):
+            out[filled] = key
+            filled += 1
         out_offsets[i + 1] = filled
     return out[:filled].copy(), out_offsets

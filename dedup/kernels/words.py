@@ -132,7 +132,7 @@ def normalise(
         spaced = kind == WORD or kind == DIGIT
         joins = word_at >= 0 and (kind == MARK or (spaced and word_kind == WORD))
         if word_at >= 0 and not joins:
-            words[n_words] = xxh3_64(out, word_at, n_out)
+            words[n_words] = xxh3_64(out, int(word_at), int(n_out))
             ends[n_words] = word_end
             n_words += 1
             word_at = -1
@@ -165,7 +165,7 @@ def normalise(
         n_chars += 1
         word_end = n_chars
     if word_at >= 0:
-        words[n_words] = xxh3_64(out, word_at, n_out)
+        words[n_words] = xxh3_64(out, int(word_at), int(n_out))
         ends[n_words] = word_end
         n_words += 1
     return n_out, n_words, n_chars

@@ -1,8 +1,8 @@
 """Keys to candidate pairs: which documents are worth comparing.
 
 Every channel's keys are joined by sorting. A band of the `surface` channel is never dropped; a `passage` key that more
-than ``max_key_documents`` documents hold is boilerplate. A key shared by k documents costs O(k): each document is linked
-to the next ``MAX_LINKS`` that hold the key and to the first.
+than ``max_key_documents`` documents hold is boilerplate. A key shared by k documents costs O(k): each document is
+linked to the next ``MAX_LINKS`` that hold the key and to the first.
 """
 
 from __future__ import annotations

@@ -34,4 +34,5 @@ def common_words(sketches: pa.Table, config: Config, engine: Engine) -> npt.NDAr
         starts = run_starts(words)
         return pa.table({"word": words[starts[:-1]][np.diff(starts) > limit]})
 
-    return engine.group(pa.table({"word": distinct}), "word", count).column("word").to_numpy()
+    found: npt.NDArray[np.uint64] = engine.group(pa.table({"word": distinct}), "word", count).column("word").to_numpy()
+    return found

@@ -15,7 +15,9 @@ def collapse(sketches: pa.Table) -> npt.NDArray[np.int64]:
     """For each document the first one with the same ``text_digest``."""
     if len(sketches) == 0:
         return np.zeros(0, np.int64)
-    codes = sketches.column("text_digest").combine_chunks().dictionary_encode().indices.to_numpy()
+    codes: npt.NDArray[np.int32] = (
+        sketches.column("text_digest").combine_chunks().dictionary_encode().indices.to_numpy()
+    )
     # Codes are given out in order of first appearance, so the first document of code c is where c first stands.
     firsts = np.unique(codes, return_index=True)[1].astype(np.int64)
     return firsts[codes]

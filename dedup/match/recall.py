@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -55,5 +56,5 @@ def measure(sketches: pa.Table, pairs: pa.Table, config: Config) -> Recall:
     return Recall(len(sample), len(wanted), int(np.isin(wanted, known).sum()))
 
 
-def _packed(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def _packed(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
     return (left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64)

@@ -1,15 +1,14 @@
 """What two texts are to each other: the one place where a relation is decided (DESIGN, section 4).
 
 In this order: `exact`, equal normalised text; `near`, Jaccard of at least ``min_jaccard``; `excerpt`, one side's
-containment of at least ``min_containment``; `partial`, a passage with at least ``min_passage_words`` equal words that are
-its own; `quote`, shared passages that hold next to nothing but quotations. All but `quote` are accepted. Texts that are
-merely about the same event share none of these.
+containment of at least ``min_containment``; `partial`, a passage with at least ``min_passage_words`` equal words that
+are its own; `quote`, shared passages that hold next to nothing but quotations. All but `quote` are accepted. Texts that
+are merely about the same event share none of these.
 
 A passage's own words are those that are neither quoted nor boilerplate on either side; a character of a script without
-spaces counts as half a word. It has none if fewer than
-``MIN_RARE_WORDS`` of them are rare in the corpus, or if it is a form filled in anew: if more of its numbers, or of its
-names, differ than agree (``kernels.forms``). A pair whose passages taken together are a form is neither an excerpt nor
-partial.
+spaces counts as half a word. It has none if fewer than ``MIN_RARE_WORDS`` of them are rare in the corpus, or if it is a
+form filled in anew: if more of its numbers, or of its names, differ than agree (``kernels.forms``). A pair whose
+passages taken together are a form is neither an excerpt nor partial.
 """
 
 from __future__ import annotations

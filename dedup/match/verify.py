@@ -51,13 +51,13 @@ def verify(
     found, owner, totals = kernels.align_pairs(
         left, right, offsets, words, marks, size, config.max_gap_words, guaranteed_run(config), MIN_RARE_WORDS
     )
-    scores = _scores(words, offsets, left, right, size)
+    shared, scores = _scores(words, offsets, left, right, size)
     most_own = np.zeros(len(left), np.int64)
     np.maximum.at(most_own, owner, found[:, _N_OWN])
     names = relations(
         scores["jaccard"],
         np.maximum(scores["containment_left"], scores["containment_right"]),
-        scores["shared"],
+        shared,
         most_own,
         totals[:, kernels.ALIGNED_EQUAL],
         totals[:, kernels.PROSE_EQUAL],
@@ -70,7 +70,7 @@ def verify(
         "right": docs[right],
         "relation": pa.array(names, pa.string()),
         "accepted": pa.array([name in ACCEPTED for name in names], pa.bool_()),
-        **{name: scores[name] for name in ("jaccard", "containment_left", "containment_right")},
+        **scores,
         "channels": _channels(pairs.column("channels").to_numpy()),
         **_rates(totals, n_words[left], n_words[right]),
         "n_passages": np.bincount(owner, minlength=len(left)).astype(np.int64),
@@ -89,14 +89,13 @@ def _scores(
     left: npt.NDArray[np.int64],
     right: npt.NDArray[np.int64],
     size: int,
-) -> dict[str, npt.NDArray[np.float64]]:
-    """Exact Jaccard, both containments and the number of shared shingles of each pair."""
+) -> tuple[npt.NDArray[np.int64], dict[str, npt.NDArray[np.float64]]]:
+    """The number of shared shingles, and exact Jaccard and both containments, of each pair."""
     sets, set_offsets = shingle_sets(words, offsets, size)
     sizes = np.diff(set_offsets)
     shared = overlaps(sets, set_offsets, left, right)
     union = sizes[left] + sizes[right] - shared
-    return {
-        "shared": shared,
+    return shared, {
         "jaccard": shared / np.maximum(union, 1),
         "containment_left": shared / np.maximum(sizes[left], 1),
         "containment_right": shared / np.maximum(sizes[right], 1),

@@ -14,7 +14,6 @@ import pyarrow as pa
 from dedup.errors import SourceError
 from dedup.read.sources import Located
 
-
 _ROWS = 1024  # taken from a data set at a time
 
 

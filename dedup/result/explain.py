@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from dedup.errors import UnknownDocumentError
 from dedup.result.passages import in_context
-from dedup.result.summary import date
+from dedup.result.summary import counted, date, label, short
 from dedup.result.texts import texts_of
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _MEANING = {
     "quote": "they share nothing but quotations: both heard the same speaker, so this is no sign of copying",
     None: "they share too little to call one a copy, an excerpt or a reworking of the other",
 }
+_LISTED = 20  # passages, children, ties: the data holds all
 _LEVELS = ((0.9, "very likely"), (0.75, "likely"), (0.5, "more likely than not"), (0.0, "possibly"))
 
 
@@ -48,40 +49,61 @@ class Explanation:
 
 def explain_pair(result: Result, a: str, b: str, source: Sequence[Any] | None) -> Explanation:
     """Explain what ties two documents; see ``Result.explain``."""
-    left_id, right_id = min(a, b), max(a, b)
+    if a == b:
+        raise UnknownDocumentError(
+            f"{a} is named twice.", hint=f"What the run says of it alone: dedup explain {result.path} {a}"
+        )
+    pair, bearers = _pair(result, a, b)
+    left_id, right_id = pair["left_id"], pair["right_id"]
     left, right = _document(result, left_id), _document(result, right_id)
+    texts = texts_of(result, [left, right], source)
+    spans = _rows(result.passages, left_id=left_id, right_id=right_id)
+    histories = {child: _rows(result.lineage, child_id=child) for child in (left_id, right_id)}
+    edges = [edge for rows in histories.values() for edge in rows if edge["parent_id"] in histories]
+    roots = [row for rows in histories.values() for row in rows if row["parent_id"] is None]
+    data = {
+        "left": _plain(left),
+        "right": _plain(right),
+        "same_text": bearers,
+        "pair": _plain(pair),
+        "lineage": [_plain(edge) for edge in edges],
+        "passages": [_with_text(span, texts) for span in spans],
+    }
+    lines = [
+        *_headed("left ", left),
+        *_headed("right", right),
+        *(f"{first} stands here for {asked}: their texts are equal." for asked, first in bearers.items()),
+        "",
+        f"Verdict: {_verdict(pair)}; {_MEANING[pair['relation']]}.",
+        "",
+        *_scores(pair),
+        "",
+        *_direction(edges, roots, pair),
+        "",
+        *_passages(spans, texts),
+    ]
+    return Explanation(data, lines)
+
+
+def _pair(result: Result, a: str, b: str) -> tuple[Row, dict[str, str]]:
+    """The row of ``pairs`` of two documents; and which documents stand in it for them, if others do.
+
+    Of a text that many documents bear, only the first is listed with other texts, and each of the others with it.
+    """
+    pair = _one(result.pairs, left_id=min(a, b), right_id=max(a, b))
+    if pair is not None:
+        return pair, {}
+    digests = {doc_id: _document(result, doc_id)["text_digest"] for doc_id in (a, b)}
+    asked = [a] if digests[a] == digests[b] else [a, b]
+    firsts = {doc_id: _rows(result.documents, text_digest=digests[doc_id])[0]["doc_id"] for doc_id in asked}
+    left_id, right_id = sorted((firsts[a], firsts.get(b, b)))
     pair = _one(result.pairs, left_id=left_id, right_id=right_id)
     if pair is None:
         raise UnknownDocumentError(
             f"The run did not compare {a} and {b}: they share no copy, no band and too few passage keys.",
             hint=f"See what either is tied to with: dedup explain {result.path} {a}",
         )
-    texts = texts_of(result, [left, right], source)
-    spans = _rows(result.passages, left_id=left_id, right_id=right_id)
-    passages = [in_context(span, texts[left_id], texts[right_id]) for span in spans]
-    edges = [*_rows(result.lineage, child_id=a, parent_id=b), *_rows(result.lineage, child_id=b, parent_id=a)]
-    roots = [row for row in _rows(result.lineage, child_id=a) + _rows(result.lineage, child_id=b) if not row["parent_id"]]
-    data = {
-        "left": _plain(left),
-        "right": _plain(right),
-        "pair": _plain(pair),
-        "lineage": [_plain(edge) for edge in edges],
-        "passages": passages,
-    }
-    lines = [
-        *_headed("left ", left),
-        *_headed("right", right),
-        "",
-        f"Verdict: {pair['relation'] or 'no relation'} ({'accepted' if pair['accepted'] else 'refused'}); "
-        f"{_MEANING[pair['relation']]}.",
-        "",
-        *_scores(pair),
-        "",
-        *_direction(edges, roots, pair),
-        "",
-        *_passages(passages, left_id, right_id),
-    ]
-    return Explanation(data, lines)
+    return pair, {doc_id: first for doc_id, first in firsts.items() if doc_id != first}
 
 
 def explain_document(result: Result, a: str) -> Explanation:
@@ -96,39 +118,51 @@ def explain_document(result: Result, a: str) -> Explanation:
         "children": [_plain(edge) for edge in children],
         "pairs": [_plain(pair) for pair in pairs],
     }
-    kept = "kept" if row["kept"] else f"not kept; {row['canonical_id']} stands for it"
-    originality = "unknown" if row["originality"] is None else f"{row['originality']:.0%} of its words"
-    lines = [
-        *_headed("document", row),
-        "",
-        f"Decision: {kept} ({row['kept_reason']}).",
-        f"Story: {row['story_id'] or 'none'}. Cluster of copies: {row['cluster_id'] or 'none'}. "
-        f"Originality: {originality}.",
-    ]
+    lines = [*_headed("document", row), "", *_fate(row)]
     for edge in parents:
         lines += ["", *_edge(edge)]
-    for edge in children:
-        lines += ["", f"Source of {edge['child_id']} ({edge['relation']}, confidence {edge['confidence']:.2f})."]
-    accepted = [pair for pair in pairs if pair["accepted"]]
-    lines += ["", f"Compared with {len(pairs):,} documents, tied to {len(accepted):,}:" if pairs else "Tied to nothing."]
-    for pair in accepted[:20]:
-        other = pair["right_id"] if pair["left_id"] == a else pair["left_id"]
-        lines.append(f"  {other}  {pair['relation']}, jaccard {pair['jaccard']:.3f}")
+    for edge in children[:_LISTED]:
+        lines += ["", f"Source of {label(edge['child_id'])} ({edge['relation']}, confidence {edge['confidence']:.2f})."]
+    lines += ["", *_ties(a, pairs)]
     return Explanation(data, lines)
+
+
+def _fate(row: Row) -> list[str]:
+    kept = "kept" if row["kept"] else f"not kept; {label(row['canonical_id'])} stands for it"
+    originality = "unknown" if row["originality"] is None else f"{row['originality']:.0%} of its words"
+    story, cluster = row["story_id"] or "none", row["cluster_id"] or "none"
+    return [
+        f"Decision: {kept} ({row['kept_reason']}).",
+        f"Story: {story}. Cluster of copies: {cluster}. Originality: {originality}.",
+    ]
+
+
+def _ties(doc_id: str, pairs: list[Row]) -> list[str]:
+    """The accepted pairs of a document, the closest first."""
+    if not pairs:
+        return ["Compared with no other document."]
+    accepted = sorted((pair for pair in pairs if pair["accepted"]), key=lambda pair: -float(pair["jaccard"]))
+    lines = [f"Compared with {counted(len(pairs), 'document')}, tied to {len(accepted):,}{':' if accepted else '.'}"]
+    for pair in accepted[:_LISTED]:
+        other = pair["right_id"] if pair["left_id"] == doc_id else pair["left_id"]
+        lines.append(f"  {label(other)}  {pair['relation']}, jaccard {pair['jaccard']:.3f}")
+    return lines + ([f"  ... and {len(accepted) - _LISTED:,} more"] if len(accepted) > _LISTED else [])
 
 
 def _document(result: Result, doc_id: str) -> Row:
     row = _one(result.documents, doc_id=doc_id)
     if row is None:
-        near = [i for i in result.documents.column("doc_id").to_pylist() if doc_id in i][:3]
-        hint = f"Did you mean {' or '.join(near)}?" if near else "The ids are in the column doc_id of documents.parquet."
+        ids = result.documents.column("doc_id")
+        near = ids.filter(pc.match_substring(ids, doc_id))[:3].to_pylist()
+        known = "The ids are in the column doc_id of documents.parquet."
+        hint = f"Did you mean {' or '.join(map(str, near))}?" if near else known
         raise UnknownDocumentError(f"The run in {result.path} holds no document {doc_id!r}.", hint=hint)
     return row
 
 
 def _rows(table: pa.Table, **values: str) -> list[Row]:
     for name, value in values.items():
-        table = table.filter(pc.equal(table.column(name), value))
+        table = table.filter(pc.equal(table.column(name), pa.scalar(value)))
     rows: list[Row] = table.to_pylist()
     return rows
 
@@ -145,8 +179,15 @@ def _plain(row: Row) -> Row:
 
 def _headed(role: str, row: Row) -> list[str]:
     facts = [date(row), row["publisher"], f"{row['n_words']:,} words"]
-    title = " ".join((row["title"] or "").split())[:100]
-    return [f"{role}  {row['doc_id']}  ({', '.join(f for f in facts if f)})", *([f"       {title}"] if title else [])]
+    title = short(row["title"] or "")
+    return [
+        f"{role}  {label(row['doc_id'])}  ({', '.join(f for f in facts if f)})",
+        *([f"       {title}"] if title else []),
+    ]
+
+
+def _verdict(pair: Row) -> str:
+    return f"{pair['relation'] or 'no relation'} ({'accepted' if pair['accepted'] else 'refused'})"
 
 
 def _scores(pair: Row) -> list[str]:
@@ -160,7 +201,7 @@ def _scores(pair: Row) -> list[str]:
         ("words changed inside quotations", pair["quote_edit_rate"]),
     ]
     shown = [f"  {name:<34} {'-' if value is None else f'{value:.3f}'}" for name, value in rows]
-    return ["Scores (0 to 1; runs of words, exactly counted):", *shown, f"  found by: {', '.join(pair['channels'])}"]
+    return ["Scores (0 to 1, exactly counted):", *shown, f"  found by: {', '.join(pair['channels'])}"]
 
 
 def _direction(edges: list[Row], roots: list[Row], pair: Row) -> list[str]:
@@ -173,27 +214,36 @@ def _direction(edges: list[Row], roots: list[Row], pair: Row) -> list[str]:
 
 
 def _edge(edge: Row) -> list[str]:
+    details = [f"  {item['detail']}" for item in edge["evidence"]]
+    if edge["confidence"] is None:
+        return ["Source: unknown.", *details]
     if edge["parent_id"] is None:
-        lines = [f"Source: none found here (probability {edge['confidence']:.2f})."] if edge["confidence"] is not None else ["Source: unknown."]
-        return lines + [f"  {item['detail']}" for item in edge["evidence"]]
+        return [f"Source: none found here (probability {edge['confidence']:.2f}).", *details]
     level = next(word for least, word in _LEVELS if edge["confidence"] >= least)
-    lines = [
-        f"Who had it first: {edge['child_id']} {level} derives from {edge['parent_id']} "
-        f"(confidence {edge['confidence']:.2f}).",
-        f"  Shared passages hold {edge['child_coverage']:.0%} of the derived text and {edge['parent_coverage']:.0%} of "
-        "its source.",
-        f"  Direction from the texts alone: {edge['direction_text']:.2f}; with dates and addresses: "
-        f"{edge['direction_all']:.2f}.",
+    child, parent = f"{edge['child_coverage']:.0%}", f"{edge['parent_coverage']:.0%}"
+    text_only, all_known = f"{edge['direction_text']:.2f}", f"{edge['direction_all']:.2f}"
+    who = f"{label(edge['child_id'])} {level} derives from {label(edge['parent_id'])}"
+    return [
+        f"Who had it first: {who} (confidence {edge['confidence']:.2f}).",
+        f"  Shared passages hold {child} of the derived text and {parent} of its source.",
+        f"  Direction from the texts alone: {text_only}; with dates and addresses: {all_known}.",
         "  Evidence for this direction (+) or against it (-), as log-odds:",
+        *(f"    {item['log_odds']:+.2f}  {item['kind']}: {item['detail']}" for item in edge["evidence"]),
     ]
-    return lines + [f"    {item['log_odds']:+.2f}  {item['kind']}: {item['detail']}" for item in edge["evidence"]]
 
 
-def _passages(passages: list[Row], left_id: str, right_id: str) -> list[str]:
-    lines = [f"Shared passages ({len(passages)}); words in [brackets] stand on one side only:"]
-    for number, passage in enumerate(passages, 1):
-        lines += ["", f"  {number}. {passage['kind']}"]
-        for side, doc_id in (("left", left_id), ("right", right_id)):
-            lines.append(f"     {side} (characters {passage[f'{side}_begin']:,}-{passage[f'{side}_end']:,}):")
-            lines.append(f"       {passage[f'{side}_shown']}")
-    return lines
+def _with_text(span: Row, texts: dict[str, str]) -> Row:
+    """A passage with its two texts."""
+    cuts = {side: slice(span[f"{side}_begin"], span[f"{side}_end"]) for side in ("left", "right")}
+    return span | {f"{side}_text": texts[span[f"{side}_id"]][cut] for side, cut in cuts.items()}
+
+
+def _passages(spans: list[Row], texts: dict[str, str]) -> list[str]:
+    lines = [f"Shared passages ({len(spans):,}); words in [brackets] stand on one side only:"]
+    for number, span in enumerate(spans[:_LISTED], 1):
+        lines += ["", f"  {number}. {span['kind']}"]
+        shown = in_context(span, texts[span["left_id"]], texts[span["right_id"]])
+        for side, words in zip(("left", "right"), shown, strict=True):
+            begin, end = span[f"{side}_begin"], span[f"{side}_end"]
+            lines += [f"     {side} (characters {begin:,}-{end:,}):", f"       {words}"]
+    return lines + (["", f"  ... and {len(spans) - _LISTED:,} more"] if len(spans) > _LISTED else [])

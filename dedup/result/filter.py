@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.errors import SourceError
 from dedup.read import Written, locate, write_kept
+from dedup.result.summary import counted
 
 if TYPE_CHECKING:
     from dedup.result import Result
@@ -28,10 +29,12 @@ class FilterReport:
     def text(self) -> str:
         """The report in words."""
         n_in, n_out = sum(w.n_rows_in for w in self.written), sum(w.n_rows_out for w in self.written)
-        lines = [f"Kept {n_out:,} of {n_in:,} records."]
+        lines = [f"Kept {n_out:,} of {counted(n_in, 'record')}."]
         lines += [f"  {w.path}: {w.n_rows_out:,} of {w.n_rows_in:,}" for w in self.written if w.n_rows_out]
         if self.n_rejects:
-            lines.append(f"{self.n_rejects:,} records that the run could not use are not copied; see rejects.parquet.")
+            lines.append(
+                f"Not copied: {counted(self.n_rejects, 'record')} that the run could not use; see rejects.parquet."
+            )
         return "\n".join(lines)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
-
-from dedup.config import KEEP_POLICIES
 
 if TYPE_CHECKING:
     from dedup.result import Result
 
 _STORIES_SHOWN = 5
 _DOCUMENTS_SHOWN = 12  # of one story
-_TITLE_SHOWN = 64  # characters
+_TITLE_SHOWN = 90  # characters
+_ID_SHOWN = 240
 
 Row = dict[str, Any]
 
@@ -22,20 +23,21 @@ Row = dict[str, Any]
 def summarise(result: Result) -> dict[str, Any]:
     """The run in numbers, as plain values that JSON can hold."""
     record, documents = result.record, result.documents
-    edges = result.lineage.filter(pc.equal(result.lineage.column("parent_kind"), "document"))
+    edges = result.lineage.filter(pc.equal(result.lineage.column("parent_kind"), pa.scalar("document")))
     accepted = result.pairs.filter(result.pairs.column("accepted"))
+    n_kept = int(np.count_nonzero(documents.column("kept")))
     return {
         "path": str(result.path),
         "n_documents": documents.num_rows,
         "n_rejects": result.rejects.num_rows,
-        "rejects_by_reason": _counts(result.rejects.column("reason").to_pylist()),
+        "rejects_by_reason": _counts(result.rejects.column("reason")),
         "n_pairs": accepted.num_rows,
         "n_refused": result.pairs.num_rows - accepted.num_rows,
-        "pairs_by_relation": _counts(accepted.column("relation").to_pylist()),
+        "pairs_by_relation": _counts(accepted.column("relation")),
         "n_clusters": result.clusters.num_rows,
         "n_stories": result.stories.num_rows,
         "n_edges": edges.num_rows,
-        "n_removed": documents.num_rows - int(pc.sum(documents.column("kept")).as_py() or 0),
+        "n_removed": documents.num_rows - n_kept,
         "recall": record["recall"],
         "warnings": _warnings(result),
         "seconds": record["seconds"]["all"],
@@ -51,8 +53,8 @@ def summary_text(result: Result) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _counts(values: list[str]) -> dict[str, int]:
-    return dict(sorted(Counter(values).items()))
+def _counts(column: pa.ChunkedArray[Any]) -> dict[str, int]:
+    return dict(sorted(Counter(map(str, column.to_pylist())).items()))
 
 
 def _warnings(result: Result) -> list[str]:
@@ -61,33 +63,33 @@ def _warnings(result: Result) -> list[str]:
     if record["n_unparsed_times"]:
         found.append(f"{record['n_unparsed_times']:,} times were not understood, such as {record['unparsed_time']!r}.")
     if record["n_cut_pairs"]:
-        found.append(f"{record['n_cut_pairs']:,} pairs would have tied a giant story; it was cut at its weakest bridges.")
+        found.append(
+            f"{record['n_cut_pairs']:,} pairs would have tied a giant story; it is cut at its weakest bridges."
+        )
     if record["skipped_files"]:
         names = record["skipped_files"]
         found.append(f"{len(names):,} files of no known format were passed over, such as {names[0]}.")
     share = record["recall"]["share"]
     if share is not None and share < record["recall"]["stated"]:
         found.append(f"The measured recall, {share:.3f}, is below the stated {record['recall']['stated']}.")
-    if result.config.keep not in KEEP_POLICIES and not result.documents.num_rows:
-        found.append(f"Nothing could be ranked by {result.config.keep}.")
     return found
 
 
 def _numbers(found: dict[str, Any], result: Result) -> str:
     kinds = ", ".join(f"{n:,} {relation}" for relation, n in found["pairs_by_relation"].items())
+    read = f"{counted(found['n_documents'], 'document')}, {counted(found['n_rejects'], 'reject')}"
+    pairs = f"{counted(found['n_pairs'], 'pair')} accepted{f' ({kinds})' if kinds else ''}"
+    copies, stories = counted(found["n_clusters"], "cluster"), counted(found["n_stories"], "story", "stories")
+    derivations, removed = counted(found["n_edges"], "derivation"), counted(found["n_removed"], "document")
     lines = [
-        f"{found['n_documents']:,} documents, {found['n_rejects']:,} rejects "
-        f"in {found['seconds']:.1f} s, {found['peak_memory_bytes'] / 1e6:,.0f} MB.",
-        f"{found['n_pairs']:,} pairs accepted{f' ({kinds})' if kinds else ''}, {found['n_refused']:,} refused.",
-        f"{found['n_clusters']:,} clusters of copies, {found['n_stories']:,} stories, {found['n_edges']:,} derivations; "
-        f"{found['n_removed']:,} documents need not be kept.",
+        f"{read} in {found['seconds']:.1f} s, {found['peak_memory_bytes'] / 1e6:,.0f} MB.",
+        f"{pairs}, {found['n_refused']:,} refused.",
+        f"{copies} of copies, {stories}, {derivations}; {removed} need not be kept.",
     ]
     recall = found["recall"]
     if recall["expected"]:
-        lines.append(
-            f"Recall measured at jaccard {result.config.min_jaccard}: {recall['found']:,} of {recall['expected']:,} pairs "
-            f"of {recall['sampled']:,} sampled texts."
-        )
+        share = f"{recall['found']:,} of {recall['expected']:,} pairs of {recall['sampled']:,} sampled texts"
+        lines.append(f"Recall measured at jaccard {result.config.min_jaccard}: {share}.")
     lines += [f"Rejects: {reason}, {n:,}." for reason, n in found["rejects_by_reason"].items()]
     lines += [f"Note: {warning}" for warning in found["warnings"]]
     return "\n".join(lines)
@@ -95,24 +97,18 @@ def _numbers(found: dict[str, Any], result: Result) -> str:
 
 def _stories(result: Result) -> list[str]:
     """The largest stories, each with its lineage as a tree."""
-    order = [("n_clusters", "descending"), ("n_documents", "descending"), ("story_id", "ascending")]
-    shown = result.stories.sort_by(order).slice(0, _STORIES_SHOWN).to_pylist()
-    ids = [story["story_id"] for story in shown]
-    wanted = pc.is_in(result.documents.column("story_id"), pc.cast(ids, "int64")) if ids else None
-    members = result.documents.filter(wanted).to_pylist() if wanted is not None else []
-    by_id = {row["doc_id"]: row for row in members}
-    inside = pc.is_in(result.lineage.column("child_id"), value_set=_strings(list(by_id)))
-    edges = result.lineage.filter(inside).to_pylist()
-    parts = [_story(story, by_id, edges) for story in shown]
+    shown = result.stories.sort_by(
+        [("n_clusters", "descending"), ("n_documents", "descending"), ("story_id", "ascending")]
+    )
+    shown = shown.slice(0, _STORIES_SHOWN)
+    inside = pc.is_in(result.documents.column("story_id"), value_set=shown.column("story_id").combine_chunks())
+    by_id = {row["doc_id"]: row for row in result.documents.filter(inside).to_pylist()}
+    of_them = pc.is_in(result.lineage.column("child_id"), value_set=pa.array(list(by_id), pa.string()))
+    edges = result.lineage.filter(of_them).to_pylist()
+    parts = [_story(story, by_id, edges) for story in shown.to_pylist()]
     if result.stories.num_rows > len(shown):
         parts.append(f"... and {result.stories.num_rows - len(shown):,} more stories in stories.parquet.")
     return parts
-
-
-def _strings(values: list[str]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(values, pa.string())
 
 
 def _story(story: Row, by_id: dict[str, Row], edges: list[Row]) -> str:
@@ -123,30 +119,31 @@ def _story(story: Row, by_id: dict[str, Row], edges: list[Row]) -> str:
         children.setdefault(edge["parent_id"], []).append(edge)
     heads = [edge["child_id"] for edge in children.get(None, [])] or sorted(members)
     named = next((by_id[doc_id]["title"] for doc_id in [*story["root_ids"], *heads] if by_id[doc_id]["title"]), None)
-    lines = [f"Story {story['story_id']}: {_short(named) if named else heads[0]} ({story['n_documents']:,} documents)"]
+    title, size = short(named) if named else label(heads[0]), counted(story["n_documents"], "document")
+    lines = [f"Story {story['story_id']}: {title} ({size})"]
     for head in heads:
-        _branch(head, None, "  ", children, by_id, lines)
+        lines += _tree(head, children, by_id)
     if len(lines) > _DOCUMENTS_SHOWN + 1:
         lines = [*lines[: _DOCUMENTS_SHOWN + 1], f"  ... and {len(lines) - _DOCUMENTS_SHOWN - 1:,} more"]
     return "\n".join(lines)
 
 
-def _branch(
-    head: str, head_edge: Row | None, margin: str, children: dict[str | None, list[Row]], by_id: dict[str, Row], lines: list[str]
-) -> None:
-    """Append a document and all below it to the lines; iterative, for a chain may be long."""
-    stack = [(head, head_edge, margin, margin)]
+def _tree(head: str, children: dict[str | None, list[Row]], by_id: dict[str, Row]) -> list[str]:
+    """A document and all below it, a line each; iterative, for a chain may be long."""
+    lines = []
+    stack: list[tuple[str, Row | None, str, str]] = [(head, None, "  ", "  ")]
     while stack:
         doc_id, edge, first, rest = stack.pop()
         lines.append(first + _document(by_id[doc_id], edge))
         below = children.get(doc_id, [])
         for k, child in reversed(list(enumerate(below))):
-            last = k == len(below) - 1
-            stack.append((child["child_id"], child, rest + ("└─ " if last else "├─ "), rest + ("   " if last else "│  ")))
+            tee, rail = ("└─ ", "   ") if k == len(below) - 1 else ("├─ ", "│  ")
+            stack.append((child["child_id"], child, rest + tee, rest + rail))
+    return lines
 
 
 def _document(row: Row, edge: Row | None) -> str:
-    parts = [row["doc_id"], date(row)]
+    parts = [label(row["doc_id"]), date(row)]
     if edge is not None:
         parts.append(f"{edge['relation']}, confidence {edge['confidence']:.2f}")
     return "  ".join(part for part in parts if part)
@@ -161,9 +158,24 @@ def date(row: Row) -> str:
     return str(moment.strftime(formats.get(row["published_precision"], "%Y-%m-%d %H:%M:%S")))
 
 
-def _short(title: str) -> str:
-    words = " ".join(title.split())
-    return words if len(words) <= _TITLE_SHOWN else words[: _TITLE_SHOWN - 3] + "..."
+def short(text: str, limit: int = _TITLE_SHOWN) -> str:
+    """A title on one line, and no longer than is good to read."""
+    words = " ".join(text[: 8 * limit].split())
+    return words if len(words) <= limit else words[: limit - 3] + "..."
+
+
+def label(doc_id: str) -> str:
+    """An id on one line; whole, unless it is of a length that no one would copy."""
+    return short(doc_id, _ID_SHOWN)
+
+
+def counted(n: int, noun: str, nouns: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "story", "stories"), counted(2000, "pair")
+    ('1 story', '2,000 pairs')
+    """
+    return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"
 
 
 def _files(found: dict[str, Any], result: Result) -> str:

@@ -2,15 +2,21 @@
 
 Normalised means: Unicode NFC; lower case, letter by letter (final sigma written as sigma); white space as one blank,
 none at the ends; every kind of quotation mark, apostrophe and dash as the plain one; invisible format characters
-(soft hyphen, byte-order and direction marks, joiners) left out. Two texts with equal normalised text are `exact` copies.
+(soft hyphen, byte-order and direction marks, joiners) left out. Two texts with equal normalised text are `exact`
+copies.
 
 A word is a run of letters, digits, marks and underscores: on ASCII text exactly what the regular expression ``\\w+``
 finds in the lower-cased text. In scripts that write no spaces between words each letter, with its marks, is a word.
+
+A quotation runs from a mark that opens to one that closes; marks that can be either take turns. In a text without any
+double mark (the British manner) an apostrophe opens before a word and closes after one, but not within. A blank line or
+an indent ends every quotation: if it goes on, the new paragraph opens it again.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -73,7 +79,7 @@ def tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
         category = unicodedata.category(chr(point))
         if category in _ASSIGNED:
             classes[point] = _ASSIGNED[category]
-        if category == "Lu" or category == "Lt" or category == "Nl" or category == "So":
+        if category in {"Lu", "Lt", "Nl", "So"}:
             folds[point] = ord(chr(point).lower()[0])
     for first, last in _UNSPACED:
         block = classes[first : last + 1]
@@ -138,6 +144,7 @@ def normalise(texts: pa.LargeStringArray) -> Normalised:
         first = last
     n_chars = np.concatenate([piece[0] for piece in pieces]) if pieces else np.zeros(0, np.int64)
     words = _joined([piece[2] for piece in pieces])
+    words.hashes.flags.writeable = False  # as Arrow's arrays are: kernels that take both compile once
     for i, (starts, stops) in mended.items():
         span = slice(words.offsets[i], words.offsets[i + 1])
         words.begins[span] = starts[words.begins[span]]
@@ -161,15 +168,12 @@ def _normalise_chunk(
         data, offsets, classes, folds, _quotes_with_apostrophes(data, offsets),
         out, out_offsets, hashes, begins, ends, marks, word_offsets, n_chars,
     )  # fmt: skip
-    view = memoryview(out)
+    view = out.data
     bounds = out_offsets.tolist()
-    digests = [xxhash.xxh3_128_hexdigest(view[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    digests = [xxhash.xxh3_128_hexdigest(view[a:b]) for a, b in itertools.pairwise(bounds)]
     m = int(word_offsets[-1])
-    return (
-        n_chars,
-        digests,
-        Words(word_offsets, hashes[:m].copy(), begins[:m].copy(), ends[:m].copy(), marks[:m].copy()),
-    )
+    words = Words(word_offsets, hashes[:m].copy(), begins[:m].copy(), ends[:m].copy(), marks[:m].copy())
+    return n_chars, digests, words
 
 
 def _joined(parts: list[Words]) -> Words:
@@ -191,10 +195,10 @@ def _joined(parts: list[Words]) -> Words:
 
 def _quotes_with_apostrophes(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Whether each text quotes in the British manner: it holds no double quotation mark at all."""
-    view = data.tobytes() if len(data) < _CHUNK_BYTES else memoryview(data)
+    view = data.data
     bounds = offsets.tolist()
     marks = [mark.encode() for mark in _DOUBLE_QUOTES]
-    texts = (bytes(view[a:b]) for a, b in zip(bounds, bounds[1:], strict=False))
+    texts = (bytes(view[a:b]) for a, b in itertools.pairwise(bounds))
     return np.array([not any(mark in text for mark in marks) for text in texts], np.bool_)
 
 
@@ -204,13 +208,12 @@ _Mended = dict[int, tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]]
 def _nfc(texts: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], _Mended]:
     """UTF-8 bytes and offsets of the texts in NFC, and for each text that was not, its map back to the original."""
     mended: _Mended = {}
-    unsure = np.flatnonzero(~np.asarray(pc.string_is_ascii(texts), np.bool_)) if len(texts) else []
     replaced: dict[int, str] = {}
-    for i in unsure:
-        text = texts[int(i)].as_py()
+    for i in np.flatnonzero(~np.asarray(pc.string_is_ascii(texts), np.bool_)).tolist():
+        text = texts[i].as_py()
         if not unicodedata.is_normalized("NFC", text):
-            replaced[int(i)], starts, stops = composed(text)
-            mended[int(i)] = (starts, stops)
+            replaced[i], starts, stops = composed(text)
+            mended[i] = (starts, stops)
     if replaced:
         values = texts.to_pylist()
         for i, text in replaced.items():

@@ -198,6 +198,17 @@ def test_run_json_is_the_summary(desk: Path) -> None:
     assert (summary["n_documents"], summary["n_rejects"], summary["n_stories"], summary["n_clusters"]) == (5, 0, 1, 0)
 
 
+def test_a_run_over_standard_input_explains_itself(desk: Path) -> None:
+    """What came in through a pipe is kept, so that ``explain`` can show it."""
+    lines = "".join(
+        json.dumps({"id": doc_id, "text": (desk / "seeds" / doc_id).read_text()}) + "\n" for doc_id in (A, B)
+    )
+    done = CliRunner().invoke(main, ["run", "-", "-o", "out"], input=lines)
+    assert done.exit_code == 0, done.output
+    assert "texts.parquet" in done.stdout
+    assert "Verdict: partial (accepted)" in _call("explain", "out", A, B).stdout
+
+
 def test_quiet_is_quiet(desk: Path) -> None:
     """``-q`` prints nothing where all goes well."""
     done = _call("run", "seeds", "-o", "out", "-q")

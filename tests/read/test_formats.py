@@ -81,9 +81,11 @@ class HuggingFace:
         self.records, self.arrow = records, arrow
 
     def with_format(self, name):
+        """The same records in another format."""
         return HuggingFace(self.records, arrow=name == "arrow")
 
     def iter(self, batch_size):
+        """Batches in the format."""
         for begin in range(0, len(self.records), batch_size):
             table = pa.Table.from_pylist(self.records[begin : begin + batch_size])
             yield table if self.arrow else table.to_pydict()

@@ -1,0 +1,225 @@
+"""Alignment of two texts, step by step and as a whole, against the twins."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.kernels import align as kernels
+from dedup.kernels import forms
+from dedup.kernels import passages as batch
+from dedup.kernels.order import ascending
+from dedup.kernels.words import CAPITAL, NUMBER
+from tests import naive
+from tests.strategies import documents, flat, marks_of, repeated_words, sizes, two_texts, u64, unflat, word_lists
+
+pairs_of_texts = st.one_of(two_texts(), st.tuples(repeated_words, repeated_words))
+_NAMES = ("left_begin", "left_end", "right_begin", "right_end")
+
+
+@st.composite
+def marked(draw, pairs=pairs_of_texts):
+    """Two texts and the marks of their words."""
+    left, right = draw(pairs)
+    return (left, draw(marks_of(len(left)))), (right, draw(marks_of(len(right))))
+
+
+def _sides(texts):
+    return tuple(naive.Side(words, marks) for words, marks in texts)
+
+
+def _arrays(texts):
+    words, marks = (tuple(column) for column in zip(*texts, strict=True))
+    equal = tuple(np.zeros(len(side), np.bool_) for side in words)
+    return tuple(map(u64, words)), tuple(np.array(side, np.uint8) for side in marks), equal
+
+
+def _partners(left, right, size):
+    found = [u64(naive.shingles(words, size)) for words in (left, right)]
+    return kernels.partners(found[0], ascending(found[0]), found[1], ascending(found[1]))
+
+
+def _rows(passages):
+    return [[*(p[name] for name in _NAMES), len(p["equal"]), p["replaced"], p["replaced_prose"]] for p in passages]
+
+
+@given(pairs_of_texts, sizes)
+def test_partners_equal_the_twin(texts, size):
+    """The n-th occurrence of a shingle on the left goes with the n-th on the right."""
+    wanted = naive.partners(*(naive.shingles(words, size) for words in texts))
+    assert _partners(*texts, size).tolist() == wanted
+
+
+@settings(max_examples=150)
+@given(pairs_of_texts, sizes)
+def test_runs_equal_the_twin(texts, size):
+    """Each shared shingle lies in one run, which is as long as the equality goes; none is listed twice."""
+    left, right = texts
+    partner = _partners(left, right, size)
+    found = kernels.maximal_runs(u64(left), u64(right), partner, size)
+    assert [tuple(run) for run in found.tolist()] == naive.maximal_runs(left, right, partner.tolist())
+
+
+run_lists = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(1, 5)), min_size=1, max_size=12)
+
+
+@settings(max_examples=150)
+@given(run_lists.map(lambda runs: sorted(set(runs))))
+def test_chain_equals_the_twin(runs):
+    """The heaviest chain by the sparse method is the one by quadratic dynamic programming."""
+    assert kernels.heaviest_chain(np.array(runs, np.int64)).tolist() == naive.heaviest_chain(runs)
+
+
+@settings(max_examples=100)
+@given(st.lists(st.integers(0, 4), max_size=10), st.lists(st.integers(0, 4), max_size=10))
+def test_common_words_equal_the_twin(left, right):
+    """A longest common subsequence, marked on both sides."""
+    in_left, in_right = np.zeros(len(left), np.bool_), np.zeros(len(right), np.bool_)
+    length = kernels.common_words(u64(left), u64(right), in_left, in_right)
+    wanted = naive.common_words(left, right)
+    assert length == len(wanted)
+    assert np.flatnonzero(in_left).tolist() == [i for i, _ in wanted]
+    assert np.flatnonzero(in_right).tolist() == [j for _, j in wanted]
+
+
+@settings(max_examples=150)
+@given(marked(), sizes, st.integers(0, 12))
+def test_passages_of_a_chain_equal_the_twin(texts, size, max_gap):
+    """Runs joined over small gaps, with the words that are equal, replaced, and replaced outside quotations."""
+    words, marks, equal = _arrays(texts)
+    sides = _sides(texts)
+    runs = naive.maximal_runs(sides[0].text, sides[1].text, _partners(sides[0].text, sides[1].text, size).tolist())
+    if not runs:
+        return
+    chain = naive.heaviest_chain(runs)
+    used = tuple(np.zeros(len(side), np.bool_) for side in words)
+    made = kernels.passages_of_chain(np.array(runs), np.array(chain), max_gap, words, marks, used, equal)
+    wanted = naive.passages_of_chain(runs, chain, max_gap, *sides)
+    assert made.tolist() == _rows(wanted)
+    for number in (0, 1):
+        places = sorted(pair[number] for passage in wanted for pair in passage["equal"])
+        assert np.flatnonzero(equal[number]).tolist() == places
+
+
+@settings(max_examples=200)
+@given(marked(), sizes, st.integers(0, 12), st.integers(1, 12))
+def test_alignment_equals_the_twin(texts, size, max_gap, min_equal):
+    """All passages of two texts, block moves included."""
+    words, marks, equal = _arrays(texts)
+    partner = _partners(texts[0][0], texts[1][0], size)
+    made = kernels.align(words, marks, partner, size, max_gap, min_equal, equal)
+    wanted = naive.align_texts(*_sides(texts), size, max_gap, min_equal)
+    assert made.tolist() == _rows(wanted)
+    for number in (0, 1):
+        places = sorted(pair[number] for passage in wanted for pair in passage["equal"])
+        assert np.flatnonzero(equal[number]).tolist() == places
+
+
+@settings(max_examples=150)
+@given(marked(), sizes, st.integers(0, 12))
+def test_no_word_is_in_two_passages(texts, size, max_gap):
+    """Passages are disjoint on both sides, so that no share of aligned words exceeds one."""
+    words, marks, equal = _arrays(texts)
+    made = kernels.align(words, marks, _partners(texts[0][0], texts[1][0], size), size, max_gap, size, equal)
+    for begin, end in ((0, 1), (2, 3)):
+        spans = sorted((row[begin], row[end]) for row in made.tolist())
+        assert all(a_end <= b for (_, a_end), (b, _) in itertools.pairwise(spans))
+
+
+def test_a_moved_block_in_a_gap_is_counted_once():
+    """A gap that holds a block of another passage is not bridged over: its words belong to that passage alone."""
+    x, y, before, after = list(range(8)), list(range(10, 30)), list(range(40, 50)), list(range(60, 70))
+    left, right = [*x, *y, *before, *after], [*before, *x, *after, *y]
+    words, marks, equal = _arrays([(left, [0] * len(left)), (right, [0] * len(right))])
+    made = kernels.align(words, marks, _partners(left, right, 5), 5, 12, 8, equal)
+    spans = [[0, 8, 10, 18, 8], [8, 28, 28, 48, 20], [28, 38, 0, 10, 10], [38, 48, 18, 28, 10]]
+    assert made[:, :5].tolist() == spans
+    assert [side.all() for side in equal] == [True, True]
+
+
+def test_hostile_repetition_does_not_take_quadratic_time():
+    """One more occurrence of one shingle shifts its partners in a periodic text; each diagonal is scanned once."""
+    period = list(range(10))
+    left, right = u64([*period[:5], 99, *period * 20_000]), u64(period * 20_000)
+    begun = time.perf_counter()
+    runs = kernels.maximal_runs(left, right, _partners(left.tolist(), right.tolist(), 5), 5)
+    assert time.perf_counter() - begun < 20
+    assert len(runs) <= 4
+
+
+@given(word_lists, sizes, st.data())
+def test_covered_words_equal_the_twin(words, size, data):
+    """A word is covered if any shingle that holds it is frequent."""
+    found = naive.shingles(words, size)
+    frequent = data.draw(st.sets(st.sampled_from(found))) if found else set()
+    covered = batch.covered_words(*flat([words]), size, u64(sorted(frequent)))
+    assert covered.tolist() == naive.covered_words(words, size, frequent)
+
+
+@given(documents, sizes)
+def test_shingle_orders_equal_the_twin(lists, size):
+    """Each document's shingles in the order of its text, and their places ordered by value, then by place."""
+    found, order, offsets = batch.shingle_orders(*flat(lists), size)
+    wanted = [naive.shingles(words, size) for words in lists]
+    assert unflat(found, offsets) == wanted
+    assert unflat(order, offsets) == [sorted(range(len(f)), key=lambda i, f=f: f[i]) for f in wanted]
+
+
+@settings(max_examples=100)
+@given(marked(), sizes, st.sampled_from([NUMBER, CAPITAL]))
+def test_specifics_equal_the_twin(texts, size, kind):
+    """Numbers and names that agree and that differ in each passage and beside it."""
+    words, marks, equal = _arrays(texts)
+    sides = _sides(texts)
+    made = kernels.align(words, marks, _partners(texts[0][0], texts[1][0], size), size, 12, size, equal)
+    for row, passage in zip(made, naive.align_texts(*_sides(texts), size, 12, size), strict=True):
+        wanted = naive.specifics(passage, kind, *sides, forms.EDGE_WORDS)
+        assert forms.specifics(row, kind, words, marks, equal) == wanted
+
+
+_TOTALS = ("aligned_equal", "aligned_replaced", "prose_equal", "prose_replaced", "in_quotes", "in_quotes_equal")
+
+
+@settings(max_examples=100)
+@given(st.lists(marked(two_texts()), min_size=1, max_size=3), sizes, st.integers(0, 4))
+def test_pairs_equal_the_twin(many, size, min_rare):
+    """Passages, the words of their own, and the totals of each pair, whatever stands around it."""
+    texts = [side for pair in many for side in pair]
+    words, offsets = flat([words for words, _ in texts])
+    marks = np.array([mark for _, marks in texts for mark in marks], np.uint8)
+    left = np.arange(0, len(texts), 2)
+    found, owner, totals = batch.align_pairs(left, left + 1, offsets, words, marks, size, 12, size, min_rare)
+    rows, owners = [], []
+    for number, pair in enumerate(many):
+        sides = _sides(pair)
+        passages = naive.align_texts(*sides, size, 12, size)
+        tallies = [naive.tally(passage, *sides) for passage in passages]
+        numbers, names = (
+            [naive.specifics(p, k, *sides, forms.EDGE_WORDS) for p in passages] for k in (NUMBER, CAPITAL)
+        )
+        for row, tally, number_pair, name_pair in zip(_rows(passages), tallies, numbers, names, strict=True):
+            is_form = number_pair[1] > number_pair[0] or name_pair[1] > name_pair[0]
+            rows.append([*row, 0 if is_form or tally["rare"] < min_rare else tally["halves"] // 2])
+            owners.append(number)
+        wanted = [sum(tally[name] for tally in tallies) for name in _TOTALS]
+        wanted += [sum(counts[k] for counts in kind) for kind in (numbers, names) for k in (0, 1)]
+        assert totals[number].tolist() == wanted
+    assert found.tolist() == rows
+    assert owner.tolist() == owners
+
+
+def test_pairs_have_room_for_many_passages():
+    """Far more passages than there is room for at first."""
+    blocks = [list(range(20 * k, 20 * k + 8)) for k in range(60)]
+    left = [word for k, block in enumerate(blocks) for word in [*block, *range(10_000 + 50 * k, 10_015 + 50 * k)]]
+    right = [word for k, block in enumerate(blocks) for word in [*block, *range(50_000 + 50 * k, 50_015 + 50 * k)]]
+    words, offsets = flat([left, right])
+    found, owner, _ = batch.align_pairs(
+        np.array([0]), np.array([1]), offsets, words, np.zeros(len(words), np.uint8), 5, 12, 8, 0
+    )
+    assert found[:, 4].tolist() == [8] * 60
+    assert owner.tolist() == [0] * 60

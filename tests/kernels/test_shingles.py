@@ -1,0 +1,74 @@
+"""Shingles, their sets and their winnowed subsets, against their twins."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.kernels import shingles as kernels
+from dedup.kernels.order import ascending
+from tests import naive
+from tests.strategies import documents, flat, hashes, repeated_words, sizes, u64, unflat, word_lists
+
+
+@given(word_lists, sizes)
+def test_shingles_equal_the_twin(words, size):
+    """The hash of every run of words, in order."""
+    assert kernels.shingles(u64(words), size).tolist() == naive.shingles(words, size)
+
+
+@given(documents)
+def test_distinct_values_are_sets(lists):
+    """Each list's values, ascending and once."""
+    found = kernels.distinct_values(*flat(lists))
+    assert unflat(*found) == [sorted(set(values)) for values in lists]
+
+
+@given(documents, sizes)
+def test_shingle_lists_and_sets_equal_the_twin(lists, size):
+    """Each document's shingles, in the order of its text and as a set; documents do not run into each other."""
+    words, offsets = flat(lists)
+    wanted = [naive.shingles(words, size) for words in lists]
+    assert unflat(*kernels.shingle_lists(words, offsets, size)) == wanted
+    assert unflat(*kernels.shingle_sets(words, offsets, size)) == [sorted(set(found)) for found in wanted]
+
+
+@given(st.lists(st.sets(st.one_of(st.integers(0, 9), hashes)), min_size=1, max_size=5), st.data())
+def test_overlaps_are_intersections(sets, data):
+    """The size of the intersection of any pairs of sets."""
+    document = st.integers(0, len(sets) - 1)
+    pairs = data.draw(st.lists(st.tuples(document, document), max_size=8))
+    left, right = u64([i for i, _ in pairs]).astype("i8"), u64([j for _, j in pairs]).astype("i8")
+    found = kernels.overlaps(*flat([sorted(values) for values in sets]), left, right)
+    assert found.tolist() == [len(sets[i] & sets[j]) for i, j in pairs]
+
+
+@settings(max_examples=100)
+@given(st.one_of(word_lists, repeated_words), st.integers(1, 8))
+def test_winnow_is_the_least_of_every_window(found, window):
+    """The rightmost least value of every window, as Schleimer, Wilkerson and Aiken define it."""
+    assert kernels.winnow(u64(found), window).tolist() == naive.winnow(found, window)
+
+
+@given(documents, sizes, st.integers(1, 6))
+def test_winnow_batch_is_winnow_of_each(lists, size, window):
+    """A document's winnowed shingles do not depend on its neighbours."""
+    found = kernels.winnow_batch(*flat(lists), size, window)
+    assert unflat(*found) == [naive.winnow(naive.shingles(words, size), window) for words in lists]
+
+
+@settings(max_examples=100)
+@given(word_lists, word_lists, word_lists, word_lists, sizes, st.integers(1, 6), st.data())
+def test_a_shared_run_leaves_a_shared_key(head, tail, other_head, other_tail, size, window, data):
+    """Two texts that share window + size - 1 words in a row share a winnowed shingle."""
+    length = window + size - 1
+    run = data.draw(st.lists(st.integers(0, 5), min_size=length, max_size=length))
+    words, offsets = flat([head + run + tail, other_head + run + other_tail])
+    one, other = unflat(*kernels.winnow_batch(words, offsets, size, window))
+    assert set(one) & set(other)
+
+
+@given(st.lists(hashes, max_size=30))
+def test_ascending_is_a_stable_sort(values):
+    """Places by value, then by place."""
+    assert ascending(u64(values)).tolist() == sorted(range(len(values)), key=lambda i: values[i])
