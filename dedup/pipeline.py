@@ -16,7 +16,7 @@ from dedup.engine.base import Engine
 from dedup.engine.local import LocalEngine
 from dedup.errors import InternalError
 from dedup.lineage import Lineage, infer
-from dedup.match import Matched, expand, match
+from dedup.match import Matched, expand, match, measure
 from dedup.read import Batch, Reader
 from dedup.result import Result
 from dedup.schema import EDGES, RECORDS, SKETCHES, empty
@@ -51,13 +51,14 @@ def run(
         matched = match(sketches, config, engine)
         clock.start("cluster", len(records))
         clustering = cluster(matched.matches, matched.texts, name, config)
+        recall = measure(sketches, matched.texts, clustering.cluster, config)
         nodes = documents.nodes(records, sketches, matched.texts, clustering)
         clock.start("lineage", len(records))
         lineage = _lineage(nodes, matched, config, name)
         decision = decide(nodes, matched.matches, lineage.edges, name, config)
         clock.start("store", len(records))
         _store(folder, records, sketches, nodes, matched, lineage, decision)
-        folder.finish(record.of_run(config, reader, matched, clustering, engine, clock))
+        folder.finish(record.of_run(config, reader, matched, recall, clustering, engine, clock))
     return Result.open(folder.path)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from dedup.cluster import Clustering
 from dedup.config import Config
 from dedup.engine.local import LocalEngine
-from dedup.match import Matched
+from dedup.match import Matched, Recall
 from dedup.read import Reader
 from dedup.schema import TABLES
 from dedup.sketch import bands
@@ -64,7 +64,13 @@ class Clock:
 
 
 def of_run(
-    config: Config, reader: Reader, matched: Matched, clustering: Clustering, engine: LocalEngine, clock: Clock
+    config: Config,
+    reader: Reader,
+    matched: Matched,
+    recall: Recall,
+    clustering: Clustering,
+    engine: LocalEngine,
+    clock: Clock,
 ) -> dict[str, Any]:
     """The run record, but for the list of files."""
     chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
@@ -75,7 +81,7 @@ def of_run(
         "inputs": [dataclasses.asdict(item) for item in reader.inputs],
         "records_read": reader.n_read,
         "skipped_files": list(reader.skipped),
-        "recall": {**dataclasses.asdict(matched.recall), "share": matched.recall.share, "stated": config.recall},
+        "recall": {**dataclasses.asdict(recall), "share": recall.share, "stated": config.recall},
         "n_candidates": matched.n_candidates,
         "n_boilerplate_shingles": matched.n_boilerplate,
         "n_cut_pairs": clustering.n_cut,

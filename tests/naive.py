@@ -52,45 +52,55 @@ def normalise(text: str) -> tuple[str, list[tuple[str, int, int, int]]]:
     seen = [(char, at) for at, char in enumerate(text) if kind(char) != "i"]
     kinds = "".join(kind(char) for char, _ in seen)
     written = "".join(" " if kind(char) == "s" else fold(char) for char, _ in seen)
-    quoted = _quoted(text)
     found = []
     for match in re.finditer("um*|[wdm]+", kinds):
         begin, end = match.span()
         first, at = seen[begin]
-        mark = words.QUOTED * quoted[at]
-        mark |= words.NUMBER * (kind(first) == "d")
+        mark = words.NUMBER * (kind(first) == "d")
         mark |= words.CAPITAL * (kind(first) in "wd" and fold(first) != first)
         mark |= words.CHARACTER * (kind(first) == "u")
         follows = bool(found) and found[-1][2] == at - 1 and kinds[begin - 1] != "s"
         mark |= words.CONTINUED * (kind(first) == "d" and follows and found[-1][3] & words.NUMBER > 0)
         found.append(("".join(fold(char) for char, _ in seen[begin:end]), at, seen[end - 1][1] + 1, mark))
+    for first, end in _quotations(text, [word[1] for word in found]):
+        found[first:end] = [(*word[:3], word[3] | words.QUOTED) for word in found[first:end]]
     return re.sub(" +", " ", written).strip(" "), found
 
 
-def _quoted(text: str) -> list[bool]:
-    """For each character whether a quotation is open before it."""
+def _quotations(text: str, begins: list[int]) -> list[tuple[int, int]]:
+    """The quotations of a text, as first word and end; ``begins`` says where its words begin."""
     british = not set(text) & set(_OPENING + _CLOSING + _EITHER)
     kinds = [kind(char) for char in text]
-    inside, before, out = False, "s", []
+    found, opened, before = [], None, "s"
     for at, this in enumerate(kinds):
-        out.append(inside)
         if this == "i":
             continue
-        if re.match("\n(\n|\t|  )", text[at : at + 3]):
-            inside = False
         after = next((k for k in kinds[at + 1 :] if k != "i"), "s")
-        if this == "o":
-            inside = True
-        elif this == "c":
-            inside = False
-        elif this == "e":
-            inside = not inside
-        elif this == "a" and british and after in "wdu":
-            inside = inside or before not in "wdum"
-        elif this == "a" and british:
-            inside = False
+        word = len([begin for begin in begins if begin < at])
+        if re.match("\n(\n|\t|  |$)", text[at : at + 3]) and opened is not None:
+            if next((k for k in kinds[at:] if k not in "si"), "s") in "ocea":
+                found.append((opened, word))
+            opened = None
+        if this in "oce" or (this == "a" and british):
+            turn = _turn(this, before, after, opened is not None)
+            if turn == "closes" and opened is not None:
+                found.append((opened, word))
+            if turn is not None:
+                opened = word if turn == "opens" else None
         before = this
-    return out
+    return [(first, end) for first, end in found if end - first <= words.MAX_QUOTED_WORDS]
+
+
+def _turn(mark: str, before: str, after: str, is_open: bool) -> str | None:
+    """Whether a quotation mark opens or closes; None where it does neither."""
+    if before in "wdum" and after in "wdum" and (mark == "a" or "u" not in before + after):
+        return None
+    if before not in "wdum" and after in "wdum":
+        return "opens"
+    if before != "s" and after not in "wdum":
+        return "closes"
+    by_form = {"o": "opens", "c": "closes", "e": "closes" if is_open else "opens", "a": None}
+    return by_form[mark]
 
 
 def shingle_hash(run: list[int]) -> int:
@@ -170,15 +180,16 @@ def cap_per_document(pairs: list[tuple[int, int]], limit: int) -> list[bool]:
     return kept
 
 
-def similar_to_sample(sets: list[set[int]], sample: list[int], min_jaccard: float) -> set[tuple[int, int]]:
-    """Every pair with a sampled document, by set arithmetic."""
-    return {
+def count_similar(sets: list[set[int]], sample: list[int], label: list[int], min_jaccard: float) -> tuple[int, int]:
+    """Every pair with a sampled document, by set arithmetic, and those under one label."""
+    pairs = [
         (i, j)
         for i, j in combinations(range(len(sets)), 2)
         if (i in sample or j in sample)
         and sets[i] & sets[j]
         and len(sets[i] & sets[j]) >= min_jaccard * len(sets[i] | sets[j])
-    }
+    ]
+    return len(pairs), len([1 for i, j in pairs if label[i] == label[j] != -1])
 
 
 # --- align.py ---

@@ -21,7 +21,7 @@ _SECRET = np.frombuffer(
     dtype=np.uint8,
 )
 
-_SECRET64 = _SECRET.view("<u8").astype(np.uint64)
+_SECRET64: npt.NDArray[np.uint64] = _SECRET.view("<u8").astype(np.uint64)
 
 _P32_1 = np.uint64(0x9E3779B1)
 _P32_2 = np.uint64(0x85EBCA77)
@@ -96,7 +96,7 @@ def _hash_1_to_16(data: npt.NDArray[np.uint8], begin: int, length: int) -> np.ui
             swapped |= ((low >> np.uint64(8 * i)) & np.uint64(255)) << np.uint64(56 - 8 * i)
         return _avalanche(n + swapped + high + _fold_product(low, high))
     if length >= 4:
-        h = _read32(data, begin + length - 4) + (_read32(data, begin) << np.uint64(32))
+        h: np.uint64 = _read32(data, begin + length - 4) + (_read32(data, begin) << np.uint64(32))
         h ^= _SECRET64[1] ^ _SECRET64[2]
         h ^= ((h << np.uint64(49)) | (h >> np.uint64(15))) ^ ((h << np.uint64(24)) | (h >> np.uint64(40)))
         h *= _MX_2

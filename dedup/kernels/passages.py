@@ -63,6 +63,9 @@ def shingle_orders(
 ALIGNED_EQUAL, ALIGNED_REPLACED, PROSE_EQUAL, PROSE_REPLACED, IN_QUOTES, IN_QUOTES_EQUAL = range(6)
 NUMBERS_AGREE, NUMBERS_DIFFER, NAMES_AGREE, NAMES_DIFFER = range(6, 10)
 _N_TOTALS = 10
+# Columns of a passage beyond those that ``align`` gives it, and how many they are in all.
+N_OWN, N_RARE, IS_FORM = WIDTH, WIDTH + 1, WIDTH + 2
+_N_COLUMNS = WIDTH + 3
 _KINDS = (NUMBER, CAPITAL)
 
 
@@ -76,18 +79,17 @@ def align_pairs(
     size: int,
     max_gap: int,
     min_equal: int,
-    min_rare: int,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """``align`` for each pair of documents.
 
     Returns:
-        Passages (columns as ``align`` gives them, and one more: the words of the passage's own), the pair that each
-        belongs to, and the totals of each pair (columns as above; quoted words count both sides). A passage has no
-        words of its own if it is a form (more of its numbers, or of its names, differ than agree: ``specifics``), or
-        has fewer than ``min_rare`` rare ones.
+        Passages (columns as ``align`` gives them, and three more: equal words that are neither quoted nor boilerplate,
+        those of them that are rare, and whether it is a form: whether more of its numbers, or of its names, differ than
+        agree, see ``specifics``), the pair that each belongs to, and the totals of each pair (columns as above; quoted
+        words count both sides).
     """
     found, order, found_offsets = shingle_orders(words, offsets, size)
-    out = np.empty((len(left) + 16, WIDTH + 2), np.int64)
+    out = np.empty((len(left) + 16, _N_COLUMNS + 1), np.int64)
     totals = np.zeros((len(left), _N_TOTALS), np.int64)
     filled = 0
     for p in range(len(left)):
@@ -103,17 +105,17 @@ def align_pairs(
         for passage in passages:
             for column in range(WIDTH):
                 out[filled, column] = passage[column]
-            own, rare = _tally(passage, marked, equal, totals[p])
+            out[filled, N_OWN], out[filled, N_RARE] = _tally(passage, marked, equal, totals[p])
             is_form = False
             for k in range(2):
                 agree, differ = specifics(passage, _KINDS[k], both, marked, equal)
                 totals[p, NUMBERS_AGREE + 2 * k] += agree
                 totals[p, NUMBERS_DIFFER + 2 * k] += differ
                 is_form = is_form or differ > agree
-            out[filled, WIDTH] = 0 if is_form or rare < min_rare else own
-            out[filled, WIDTH + 1] = p
+            out[filled, IS_FORM] = is_form
+            out[filled, _N_COLUMNS] = p
             filled += 1
-    return out[:filled, : WIDTH + 1].copy(), out[:filled, WIDTH + 1].copy(), totals
+    return out[:filled, :_N_COLUMNS].copy(), out[:filled, _N_COLUMNS].copy(), totals
 
 
 @kernel

@@ -6,21 +6,26 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.order import ascending, grown
+from dedup.kernels.order import ascending
 
 
 @kernel
-def similar_to_sample(
-    sets: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], sample: npt.NDArray[np.int64], min_jaccard: float
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """All pairs of documents, at least one of them in the sample, whose sets resemble at ``min_jaccard`` or more.
+def count_similar(
+    sets: npt.NDArray[np.uint64],
+    offsets: npt.NDArray[np.int64],
+    sample: npt.NDArray[np.int64],
+    label: npt.NDArray[np.int64],
+    min_jaccard: float,
+) -> tuple[int, int]:
+    """Count the pairs of documents, at least one of them in the sample, that resemble at ``min_jaccard`` or more.
 
     Args:
         sets: distinct ascending values of each document, end to end.
         sample: ascending documents.
+        label: cluster of each document; negative for none.
 
     Returns:
-        Left and right document of each pair, left < right.
+        How many pairs there are, and in how many of them both documents bear the same label.
     """
     n = len(offsets) - 1
     total = 0
@@ -37,8 +42,7 @@ def similar_to_sample(
     order = ascending(values)
     values, owners = values[order], owners[order]
     counts = np.zeros(len(sample), np.int64)
-    out = np.empty((64, 2), np.int64)
-    found = 0
+    similar, together = 0, 0
     for d in range(n):
         counts[:] = 0
         for i in range(offsets[d], offsets[d + 1]):
@@ -52,8 +56,6 @@ def similar_to_sample(
                 continue
             union = offsets[d + 1] - offsets[d] + offsets[other + 1] - offsets[other] - counts[k]
             if counts[k] >= min_jaccard * union:
-                if found == len(out):
-                    out = grown(out, 2 * found)
-                out[found, 0], out[found, 1] = min(d, other), max(d, other)
-                found += 1
-    return out[:found, 0].copy(), out[:found, 1].copy()
+                similar += 1
+                together += label[d] >= 0 and label[d] == label[other]
+    return similar, together

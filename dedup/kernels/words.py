@@ -11,6 +11,8 @@ from dedup.kernels.hashing import xxh3_64
 # Classes of characters; ``dedup.sketch.normalise`` assigns them.
 OTHER, WORD, DIGIT, UNSPACED, MARK, IGNORED, SPACE, OPENING, CLOSING, EITHER, APOSTROPHE = range(11)
 
+MAX_QUOTED_WORDS = 100  # in one paragraph
+
 # What is known of a word besides its hash, as bits: it stands inside a quotation, begins with a digit, begins with a
 # capital letter, goes on with the number before it ("000" in "12,000"), is a character of a script without spaces; and,
 # once the whole corpus is known: stands in a shingle that is boilerplate, is a common word.
@@ -72,22 +74,54 @@ def _class_at(data: npt.NDArray[np.uint8], at: int, end: int, classes: npt.NDArr
 
 
 @kernel
-def _quotation(inside: bool, kind: int, before: int, after: int, apostrophes: bool) -> bool:
-    """Whether a quotation is open after a quotation mark of class ``kind`` between two characters."""
-    if kind == OPENING:
-        return True
-    if kind == CLOSING:
-        return False
+def _turn(kind: int, before: int, after: int, is_open: bool) -> int:
+    """What a quotation mark of class ``kind`` between characters of two classes does: 1 opens, -1 closes, 0 nothing.
+
+    Where it stands says more than its form, which differs between languages: a mark before a word opens, one after a
+    word or a full stop closes, one inside a word (an inch, an apostrophe) does nothing. Where that does not tell, the
+    form does.
+    """
+    word_before, word_after = WORD <= before <= MARK, WORD <= after <= MARK
+    unspaced = (before == UNSPACED or after == UNSPACED) and kind != APOSTROPHE  # there, words meet on both sides
+    if word_before and word_after and not unspaced:
+        return 0
+    if word_after and not word_before:
+        return 1
+    if not word_after and before != SPACE:
+        return -1
+    if kind == APOSTROPHE:
+        return 0
     if kind == EITHER:
-        return not inside
-    if not apostrophes:
-        return inside
-    # An apostrophe quotes only at the edge of a word: it opens before one and closes after one.
-    before_is_word = WORD <= before <= MARK
-    after_is_word = WORD <= after <= UNSPACED
-    if not inside and not before_is_word and after_is_word:
+        return -1 if is_open else 1
+    return 1 if kind == OPENING else -1
+
+
+@kernel
+def _ends_paragraph(data: npt.NDArray[np.uint8], at: int, end: int) -> bool:
+    """Whether the line break at byte ``at`` ends a paragraph: an empty line or an indented one follows."""
+    if at + 1 >= end:
         return True
-    return inside and after_is_word
+    two_blanks = at + 2 < end and data[at + 1] == _BLANK and data[at + 2] == _BLANK
+    return bool(two_blanks or data[at + 1] == _NEWLINE or data[at + 1] == _TABULATOR)
+
+
+@kernel
+def _goes_on_quoting(data: npt.NDArray[np.uint8], at: int, end: int, classes: npt.NDArray[np.uint8]) -> bool:
+    """Whether the first character after white space is a quotation mark: a quotation of several paragraphs."""
+    while at < end:
+        point, width = _decode(data, at)
+        if classes[point] != SPACE and classes[point] != IGNORED:
+            return bool(classes[point] >= OPENING)
+        at += width
+    return False
+
+
+@kernel
+def _mark_quotation(marks: npt.NDArray[np.uint8], first: int, last: int) -> None:
+    """Mark the words of a quotation, unless none is open, or it is so long that a mark must have been lost."""
+    if first >= 0 and last - first <= MAX_QUOTED_WORDS:
+        for i in range(first, last):
+            marks[i] |= QUOTED
 
 
 @kernel
@@ -120,7 +154,7 @@ def normalise(
     """
     n_out, n_words, n_chars = 0, 0, 0
     word_at, word_kind, word_end = -1, OTHER, 0
-    inside, pending_space, before = False, False, SPACE
+    opened, pending_space, before = -1, False, SPACE  # the first word of the open quotation
     at = begin
     while at < end:
         point, width = _decode(data, at)
@@ -138,10 +172,10 @@ def normalise(
             word_at = -1
         if kind == SPACE:
             pending_space = n_out > 0
-            if point == _NEWLINE and at + 1 < end:
-                two = at + 2 < end and data[at + 1] == _BLANK and data[at + 2] == _BLANK
-                if two or data[at + 1] == _NEWLINE or data[at + 1] == _TABULATOR:
-                    inside = False  # a new paragraph opens its quotation again
+            if point == _NEWLINE and opened >= 0 and _ends_paragraph(data, at, end):
+                if _goes_on_quoting(data, at, end, classes):
+                    _mark_quotation(marks, opened, n_words)
+                opened = -1
         else:
             if pending_space:
                 out[n_out] = _BLANK
@@ -151,15 +185,17 @@ def normalise(
                 word_at, word_kind = n_out, UNSPACED if kind == UNSPACED else WORD
                 begins[n_words] = n_chars
                 capital = spaced and folds[point] != point
-                marks[n_words] = QUOTED * inside | NUMBER * (kind == DIGIT) | CAPITAL * capital
-                marks[n_words] |= CHARACTER * (kind == UNSPACED)
+                marks[n_words] = NUMBER * (kind == DIGIT) | CAPITAL * capital | CHARACTER * (kind == UNSPACED)
                 if kind == DIGIT and before != SPACE and n_words > 0 and ends[n_words - 1] == n_chars - 1:
                     marks[n_words] |= CONTINUED * (marks[n_words - 1] & NUMBER > 0)
             n_out = _encode(out, n_out, int(folds[point]))
             if point == _DOTTED_CAPITAL_I:
                 n_out = _encode(out, n_out, _DOT_ABOVE)
-            if kind >= OPENING:
-                inside = _quotation(inside, kind, before, _class_at(data, at + width, end, classes), apostrophes)
+            if kind >= OPENING and (kind != APOSTROPHE or apostrophes):
+                turn = _turn(kind, before, _class_at(data, at + width, end, classes), opened >= 0)
+                if turn < 0:
+                    _mark_quotation(marks, opened, n_words)
+                opened = n_words if turn > 0 else (-1 if turn < 0 else opened)
         before = kind
         at += width
         n_chars += 1

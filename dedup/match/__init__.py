@@ -18,7 +18,7 @@ from dedup.match.recall import Recall, measure
 from dedup.match.verify import verify
 from dedup.schema import MATCHES, SPANS
 
-__all__ = ["Matched", "Recall", "expand", "match"]
+__all__ = ["Matched", "Recall", "expand", "match", "measure"]
 
 
 class Matched(NamedTuple):
@@ -32,7 +32,6 @@ class Matched(NamedTuple):
     texts: npt.NDArray[np.int64]
     matches: pa.Table
     spans: pa.Table
-    recall: Recall
     n_candidates: int
     n_boilerplate: int
 
@@ -58,7 +57,6 @@ def match(sketches: pa.Table, config: Config, engine: Engine) -> Matched:
         texts,
         _in_order(pa.concat_tables([copied, verified]), MATCHES),
         _in_order(pa.concat_tables([copied_spans, spans]), SPANS),
-        measure(distinct, found.pairs, config),
         len(found.pairs),
         len(found.boilerplate),
     )

@@ -1,4 +1,4 @@
-"""The recall of a run, measured: what brute force finds on a sample, and how much of it the keys found too."""
+"""The recall of a run, measured: what brute force finds on a sample, and how much of it the clusters hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.config import Config
-from dedup.kernels.recall import similar_to_sample
+from dedup.kernels.recall import count_similar
 from dedup.kernels.shingles import shingle_sets
 
 SAMPLE_TEXTS = 1000
@@ -20,7 +20,8 @@ SAMPLE_TEXTS = 1000
 class Recall:
     """Pairs of resemblance ``min_jaccard`` or more between a sample of texts and all others.
 
-    ``expected`` were found by brute force, ``found`` of them were candidates; ``share`` is null where there were none.
+    ``expected`` were found by brute force; of these, ``found`` are in one cluster. ``share`` is None where there are
+    none.
     """
 
     sampled: int
@@ -33,28 +34,25 @@ class Recall:
         return self.found / self.expected if self.expected else None
 
 
-def measure(sketches: pa.Table, pairs: pa.Table, config: Config) -> Recall:
-    """Compare the candidates with brute force on a sample.
+def measure(sketches: pa.Table, texts: npt.NDArray[np.int64], cluster: npt.NDArray[np.int64], config: Config) -> Recall:
+    """Compare the clusters with brute force on a sample.
 
     The sample is the ``SAMPLE_TEXTS`` texts of least digest: as good as random, and the same in whatever order the
     texts come.
 
     Args:
-        sketches: ``schema.SKETCHES``, one row per distinct text.
-        pairs: ``schema.CANDIDATES`` by docs.
+        sketches: ``schema.SKETCHES``; row ``i`` is document ``i``.
+        texts: for each document the first one with the same text; equal texts count once.
+        cluster: for each document the number of its cluster, negative for none.
     """
     lists = sketches.column("words").combine_chunks()
     offsets = lists.offsets.to_numpy()
     sets, set_offsets = shingle_sets(lists.flatten().to_numpy(), offsets - offsets[0], config.shingle_size)
-    shingled = np.diff(set_offsets) > 0
-    by_digest = pc.sort_indices(sketches.column("text_digest")).to_numpy()
-    sample = np.sort(by_digest[shingled[by_digest]][:SAMPLE_TEXTS]).astype(np.int64)
-    left, right = similar_to_sample(sets, set_offsets, sample, config.min_jaccard)
-    docs = sketches.column("doc").to_numpy()
-    wanted = _packed(docs[left], docs[right])
-    known = _packed(pairs.column("left").to_numpy(), pairs.column("right").to_numpy())
-    return Recall(len(sample), len(wanted), int(np.isin(wanted, known).sum()))
-
-
-def _packed(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-    return (left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64)
+    sizes = np.diff(set_offsets) * (texts == np.arange(len(texts)))  # a text that stands before has no shingles here
+    firsts = np.flatnonzero(sizes)
+    sets = sets[np.repeat(sizes > 0, np.diff(set_offsets))]
+    set_offsets = np.concatenate([[0], np.cumsum(sizes[firsts])])
+    by_digest = pc.sort_indices(sketches.column("text_digest").take(pa.array(firsts))).to_numpy()
+    sample = np.sort(by_digest[:SAMPLE_TEXTS]).astype(np.int64)
+    expected, found = count_similar(sets, set_offsets, sample, cluster[firsts], config.min_jaccard)
+    return Recall(len(sample), int(expected), int(found))

@@ -6,8 +6,9 @@ are its own; `quote`, shared passages that hold next to nothing but quotations. 
 are merely about the same event share none of these.
 
 A passage's own words are those that are neither quoted nor boilerplate on either side; a character of a script without
-spaces counts as half a word. It has none if fewer than ``MIN_RARE_WORDS`` of them are rare in the corpus, or if it is a
-form filled in anew: if more of its numbers, or of its names, differ than agree (``kernels.forms``). A pair whose
+spaces counts as half a word. They do not count in two cases. The passage is a mere way to say things: fewer than
+``MIN_RARE_WORDS`` of them are rare in the corpus, and it is not ``LONG_PASSAGE`` times as long as it must be. Or it is
+a form filled in anew: more of its numbers, or of its names, differ than agree (``kernels.forms``). A pair whose
 passages taken together are a form is neither an excerpt nor partial.
 """
 
@@ -19,11 +20,25 @@ import numpy.typing as npt
 from dedup.config import Config
 
 MIN_RARE_WORDS = 3
+LONG_PASSAGE = 4
 ACCEPTED = ("exact", "near", "excerpt", "partial")
 _QUOTED_SHARE = 0.5  # of the words that a pair's passages share, from which on it is quotations that it shares
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
+
+
+def passages_that_count(own: Counts, rare: Counts, is_form: Counts, config: Config) -> npt.NDArray[np.bool_]:
+    """Whether the words of each passage are its own.
+
+    Args:
+        own: equal words that are neither quoted nor boilerplate.
+        rare: of these, the rare ones.
+        is_form: 1 where more of its numbers, or of its names, differ than agree.
+    """
+    telling = (rare >= MIN_RARE_WORDS) | (own >= LONG_PASSAGE * config.min_passage_words)
+    counting: npt.NDArray[np.bool_] = telling & (is_form == 0)
+    return counting
 
 
 def relations(

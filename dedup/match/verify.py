@@ -13,11 +13,9 @@ from dedup.kernels.join import contains
 from dedup.kernels.shingles import overlaps, shingle_sets
 from dedup.kernels.words import BOILERPLATE, CHARACTER, COMMON
 from dedup.match.candidates import CHANNELS
-from dedup.match.relation import ACCEPTED, MIN_RARE_WORDS, relations
+from dedup.match.relation import ACCEPTED, passages_that_count, relations
 from dedup.schema import MATCHES, SPANS
 from dedup.sketch.passage import guaranteed_run
-
-_N_OWN = columns.WIDTH
 
 
 def verify(
@@ -43,17 +41,36 @@ def verify(
     lists = sketches.column("words").combine_chunks()
     offsets, words = lists.offsets.to_numpy(), lists.flatten().to_numpy()
     offsets = offsets - offsets[0]
-    n_words = np.diff(offsets)
     size = config.shingle_size
     marks = _flat(sketches, "marks").to_numpy()
     marks = marks | BOILERPLATE * kernels.covered_words(words, offsets, size, boilerplate)
     marks = (marks | COMMON * (contains(common, words) & (marks & CHARACTER == 0))).astype(np.uint8)
     found, owner, totals = kernels.align_pairs(
-        left, right, offsets, words, marks, size, config.max_gap_words, guaranteed_run(config), MIN_RARE_WORDS
+        left, right, offsets, words, marks, size, config.max_gap_words, guaranteed_run(config)
     )
-    shared, scores = _scores(words, offsets, left, right, size)
+    counts = passages_that_count(found[:, kernels.N_OWN], found[:, kernels.N_RARE], found[:, kernels.IS_FORM], config)
+    found[~counts, kernels.N_OWN] = 0
+    matches = _matches(pairs, sketches, (words, offsets), found, owner, totals, config)
+    docs = sketches.column("doc").to_numpy()
+    return matches, _spans(found, docs[left[owner]], docs[right[owner]], left[owner], right[owner], offsets, sketches)
+
+
+def _matches(
+    pairs: pa.Table,
+    sketches: pa.Table,
+    texts: tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]],
+    found: npt.NDArray[np.int64],
+    owner: npt.NDArray[np.int64],
+    totals: npt.NDArray[np.int64],
+    config: Config,
+) -> pa.Table:
+    """The pairs as ``schema.MATCHES``; passages and totals as ``align_pairs`` gives them."""
+    left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
+    words, offsets = texts
+    n_words = np.diff(offsets)
+    shared, scores = _scores(words, offsets, left, right, config.shingle_size)
     most_own = np.zeros(len(left), np.int64)
-    np.maximum.at(most_own, owner, found[:, _N_OWN])
+    np.maximum.at(most_own, owner, found[:, kernels.N_OWN])
     names = relations(
         scores["jaccard"],
         np.maximum(scores["containment_left"], scores["containment_right"]),
@@ -75,8 +92,7 @@ def verify(
         **_rates(totals, n_words[left], n_words[right]),
         "n_passages": np.bincount(owner, minlength=len(left)).astype(np.int64),
     }
-    matches = pa.table([made[name] for name in MATCHES.names], schema=MATCHES)
-    return matches, _spans(found, docs[left[owner]], docs[right[owner]], left[owner], right[owner], offsets, sketches)
+    return pa.table([made[name] for name in MATCHES.names], schema=MATCHES)
 
 
 def _flat(sketches: pa.Table, name: str) -> pa.Array:
@@ -160,6 +176,6 @@ def _spans(
         "right_word_begin": found[:, columns.RIGHT_BEGIN],
         "right_word_end": found[:, columns.RIGHT_END],
         "n_equal": found[:, columns.N_EQUAL],
-        "n_own": found[:, _N_OWN],
+        "n_own": found[:, kernels.N_OWN],
     }
     return pa.table([pa.array(made[name]) for name in SPANS.names], schema=SPANS)

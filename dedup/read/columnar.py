@@ -48,7 +48,7 @@ class Parquet:
         metadata = self.file.metadata.row_group(group)
         row_bytes = max(metadata.total_byte_size // max(metadata.num_rows, 1), 1)
         size = min(max(_BATCH_BYTES // row_bytes, 1), _MOST_ROWS)
-        return self.file.iter_batches(batch_size=size, row_groups=[group], columns=columns, use_threads=False)
+        yield from self.file.iter_batches(batch_size=size, row_groups=[group], columns=columns, use_threads=False)
 
     def _group(self, group: int, begin: int, end: int, columns: list[str]) -> Iterator[Row]:
         number = begin

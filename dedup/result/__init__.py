@@ -108,6 +108,6 @@ class Result:
 
         Raises:
             OutputError: ``out`` is inside a source, or not empty.
-            SourceError: a source is missing, or is not one that the run has read.
+            SourceError: a source is missing, has changed since the run, or is not one that it has read.
         """
         return filter_sources(self, list(sources) if isinstance(sources, list | tuple) else [sources], Path(out))

@@ -222,9 +222,10 @@ def _edge(edge: Row) -> list[str]:
     level = next(word for least, word in _LEVELS if edge["confidence"] >= least)
     child, parent = f"{edge['child_coverage']:.0%}", f"{edge['parent_coverage']:.0%}"
     text_only, all_known = f"{edge['direction_text']:.2f}", f"{edge['direction_all']:.2f}"
-    who = f"{label(edge['child_id'])} {level} derives from {label(edge['parent_id'])}"
+    question, also = ("Who had it first:", "") if edge["rank"] == 1 else ("A further source:", "also ")
+    who = f"{label(edge['child_id'])} {level} {also}derives from {label(edge['parent_id'])}"
     return [
-        f"Who had it first: {who} (confidence {edge['confidence']:.2f}).",
+        f"{question} {who} (confidence {edge['confidence']:.2f}).",
         f"  Shared passages hold {child} of the derived text and {parent} of its source.",
         f"  Direction from the texts alone: {text_only}; with dates and addresses: {all_known}.",
         "  Evidence for this direction (+) or against it (-), as log-odds:",

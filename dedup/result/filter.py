@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dedup.errors import SourceError
-from dedup.read import Written, locate, write_kept
+from dedup.read import Located, Written, locate, write_kept
+from dedup.read.streams import Stored
 from dedup.result.summary import counted
 
 if TYPE_CHECKING:
@@ -40,14 +41,24 @@ class FilterReport:
 
 def filter_sources(result: Result, sources: list[Any], out: Path) -> FilterReport:
     """Copy the kept records of the sources; see ``Result.filter``."""
-    known = {item["path"] for item in result.record["inputs"]}
-    foreign = [located.path for located in locate(sources).files if located.path not in known]
-    if foreign:
-        raise SourceError(
-            f"The run in {result.path} has not read {foreign[0]}.",
-            hint="Name the sources as they were named to `dedup run`.",
-        )
+    known = {item["path"]: item["digest"] for item in result.record["inputs"]}
+    for located in locate(sources).files:
+        if located.path not in known:
+            raise SourceError(
+                f"The run in {result.path} has not read {located.path}.",
+                hint="Name the sources as they were named to `dedup run`.",
+            )
+        if not located.once and _digest(located) != known[located.path]:
+            raise SourceError(
+                f"{located.path} has changed since the run in {result.path}.",
+                hint="Run again: what the run said of its rows is not true of the new ones.",
+            )
     table = result.documents.select(["source_path", "source_row", "kept"]).to_pydict()
     kept = {(p, r) for p, r, k in zip(table["source_path"], table["source_row"], table["kept"], strict=True) if k}
     written = write_kept(sources, result.config, lambda path, row: (path, row) in kept, out)
     return FilterReport(written, result.rejects.num_rows)
+
+
+def _digest(located: Located) -> str | None:
+    with Stored(located) as stored:
+        return stored.digest()

@@ -8,9 +8,10 @@ copies.
 A word is a run of letters, digits, marks and underscores: on ASCII text exactly what the regular expression ``\\w+``
 finds in the lower-cased text. In scripts that write no spaces between words each letter, with its marks, is a word.
 
-A quotation runs from a mark that opens to one that closes; marks that can be either take turns. In a text without any
-double mark (the British manner) an apostrophe opens before a word and closes after one, but not within. A blank line or
-an indent ends every quotation: if it goes on, the new paragraph opens it again.
+A quotation runs from a mark that opens to one that closes. Where a mark stands says more than its form, which differs
+between languages: before a word it opens, after a word or a full stop it closes. Apostrophes quote only in a text
+without any double mark (the British manner). A quotation ends with its paragraph; it counts only if it is closed or
+goes on in the next one, and is not so long that a mark must have been lost (``kernels.words``).
 """
 
 from __future__ import annotations

@@ -185,14 +185,14 @@ _TOTALS = ("aligned_equal", "aligned_replaced", "prose_equal", "prose_replaced",
 
 
 @settings(max_examples=100)
-@given(st.lists(marked(two_texts()), min_size=1, max_size=3), sizes, st.integers(0, 4))
-def test_pairs_equal_the_twin(many, size, min_rare):
+@given(st.lists(marked(two_texts()), min_size=1, max_size=3), sizes)
+def test_pairs_equal_the_twin(many, size):
     """Passages, the words of their own, and the totals of each pair, whatever stands around it."""
     texts = [side for pair in many for side in pair]
     words, offsets = flat([words for words, _ in texts])
     marks = np.array([mark for _, marks in texts for mark in marks], np.uint8)
     left = np.arange(0, len(texts), 2)
-    found, owner, totals = batch.align_pairs(left, left + 1, offsets, words, marks, size, 12, size, min_rare)
+    found, owner, totals = batch.align_pairs(left, left + 1, offsets, words, marks, size, 12, size)
     rows, owners = [], []
     for number, pair in enumerate(many):
         sides = _sides(pair)
@@ -203,7 +203,7 @@ def test_pairs_equal_the_twin(many, size, min_rare):
         )
         for row, tally, number_pair, name_pair in zip(_rows(passages), tallies, numbers, names, strict=True):
             is_form = number_pair[1] > number_pair[0] or name_pair[1] > name_pair[0]
-            rows.append([*row, 0 if is_form or tally["rare"] < min_rare else tally["halves"] // 2])
+            rows.append([*row, tally["halves"] // 2, tally["rare"], is_form])
             owners.append(number)
         wanted = [sum(tally[name] for tally in tallies) for name in _TOTALS]
         wanted += [sum(counts[k] for counts in kind) for kind in (numbers, names) for k in (0, 1)]
@@ -219,7 +219,7 @@ def test_pairs_have_room_for_many_passages():
     right = [word for k, block in enumerate(blocks) for word in [*block, *range(50_000 + 50 * k, 50_015 + 50 * k)]]
     words, offsets = flat([left, right])
     found, owner, _ = batch.align_pairs(
-        np.array([0]), np.array([1]), offsets, words, np.zeros(len(words), np.uint8), 5, 12, 8, 0
+        np.array([0]), np.array([1]), offsets, words, np.zeros(len(words), np.uint8), 5, 12, 8
     )
     assert found[:, 4].tolist() == [8] * 60
     assert owner.tolist() == [0] * 60

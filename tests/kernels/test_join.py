@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import join as kernels
-from dedup.kernels.recall import similar_to_sample
+from dedup.kernels.recall import count_similar
 from tests import naive
 from tests.strategies import flat, hashes, u64
 
@@ -66,17 +66,10 @@ sets_of_shingles = st.lists(st.sets(st.integers(0, 8), max_size=8), min_size=1, 
 
 @settings(max_examples=100)
 @given(sets_of_shingles, st.data(), st.sampled_from([0.01, 0.3, 0.5, 0.7, 1.0]))
-def test_similar_to_sample_equals_the_twin(sets, data, min_jaccard):
-    """Every pair with a sampled document that resembles enough, once, and no other."""
+def test_count_similar_equals_the_twin(sets, data, min_jaccard):
+    """Every pair with a sampled document that resembles enough counts once, and no other."""
     sample = sorted(data.draw(st.sets(st.integers(0, len(sets) - 1))))
+    label = data.draw(st.lists(st.integers(-1, 2), min_size=len(sets), max_size=len(sets)))
     values, offsets = flat([sorted(values) for values in sets])
-    found = similar_to_sample(values, offsets, _i64(sample), min_jaccard)
-    pairs = list(zip(*(column.tolist() for column in found), strict=True))
-    assert sorted(pairs) == sorted(naive.similar_to_sample(sets, sample, min_jaccard))
-
-
-def test_similar_to_sample_has_room_for_many():
-    """Far more pairs than there is room for at first."""
-    values, offsets = flat([[1, 2, 3]] * 40)
-    left, right = similar_to_sample(values, offsets, np.arange(40), 0.7)
-    assert len(set(zip(left.tolist(), right.tolist(), strict=True))) == 40 * 39 // 2
+    found = count_similar(values, offsets, _i64(sample), _i64(label), min_jaccard)
+    assert found == naive.count_similar(sets, sample, label, min_jaccard)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels.hashing import xxh3_64
-from dedup.kernels.words import CAPITAL, NUMBER, QUOTED
+from dedup.kernels.words import CAPITAL, CHARACTER, CONTINUED, NUMBER, QUOTED
 from dedup.sketch.normalise import composed, normalise, tables
 from tests import naive
 from tests.strategies import any_text, ascii_text, hard_text, texts
@@ -149,16 +149,21 @@ def test_words_of_many_scripts(text, words):
     [
         ('he said "we will go" and left', "we will go"),
         ("he said “we will go” and left", "we will go"),
-        ("he said „we will go“ and left", "we will go and left"),  # the German closing mark opens in English
+        ("he said „we will go“ and left", "we will go"),  # where it stands tells that it closes
         ("he said 'we don't go' and left", "we don t go"),
         ("he said, it's \"no\" to 'us'", "no"),  # with double marks about, single ones are apostrophes
-        ('so "an open one\n\nends with the paragraph', "an open one"),
-        ('so "an open one\n  ends with the indent', "an open one"),
+        ('so "an open one\n\nis not a quotation', ""),
+        ('so "an open one\n\n"goes on" here', "an open one goes on"),
+        ('so "an open one\n  "goes on" here', "an open one goes on"),
+        ('a 5" disk, a "lost mark and a "quoted" word', "quoted"),
+        ('"' + "a " * 100 + 'end" of a lost mark', ""),
+        ("「東京」は", "東 京"),
+        ("dit-il : « bonjour » et", "bonjour"),
         ("say '\u200dyes' now", "yes"),
     ],
 )
 def test_quotations_are_marked(text, quoted):
-    """Words between quotation marks bear the mark, up to the end of the paragraph at most."""
+    """Words between quotation marks bear the mark; a quotation that does not end is none, but goes on in paragraphs."""
     assert " ".join(text[b:e] for _, b, e, mark in _words(text) if mark & QUOTED).lower() == quoted
 
 
@@ -172,6 +177,21 @@ def test_numbers_and_capitals_are_marked():
     }
     assert [word for word, mark in marks.items() if mark & NUMBER] == ["2022", "5G"]
     assert [word for word, mark in marks.items() if mark & CAPITAL] == ["In", "BP"]
+
+
+@pytest.mark.parametrize(
+    ("text", "continued"),
+    [("12,000.5", [0, 1, 1]), ("12 000", [0, 0]), ("12, 000", [0, 0]), ("a,1", [0, 0]), ("1,a,2", [0, 0, 0])],
+)
+def test_groups_of_a_number_belong_together(text, continued):
+    """A word of digits goes on with the number before it if one mark, not a blank, stands between them."""
+    assert [mark & CONTINUED > 0 for *_, mark in _words(text)] == continued
+
+
+@pytest.mark.parametrize(("text", "characters"), [("新a", [1, 0]), ("ราคา 5", [1, 1, 1, 1, 0])])
+def test_characters_of_unspaced_scripts_are_marked(text, characters):
+    """A word that is one character of a script without spaces bears the mark."""
+    assert [mark & CHARACTER > 0 for *_, mark in _words(text)] == characters
 
 
 def test_every_code_point_folds_as_it_is_lowered():

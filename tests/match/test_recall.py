@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import combinations
 
-import pyarrow as pa
+import numpy as np
 import pytest
 
+from dedup.cluster import cluster
 from dedup.config import Config
 from dedup.match import recall
-from dedup.schema import CANDIDATES
+from dedup.match.copies import collapse
 from tests.match.corpus import matched, prose, sketches
 
 
@@ -28,41 +29,45 @@ def _similar(texts, min_jaccard):
     }
 
 
-def _pairs(pairs):
-    rows = [{"left": i, "right": j, "channels": 1, "n_shared": 1} for i, j in pairs]
-    return pa.Table.from_pylist(rows, schema=CANDIDATES)
+def _measured(texts, clusters, config=None):
+    made = sketches(texts)
+    return recall.measure(made, collapse(made), np.array(clusters), config or Config())
 
 
 @pytest.mark.parametrize("min_jaccard", [0.5, 0.7, 0.9])
 def test_recall_equals_brute_force_when_all_are_sampled(min_jaccard):
-    """Expected are all pairs that resemble enough; the keys have found them."""
+    """Expected are all pairs of different texts that resemble enough; the clusters of a run hold them."""
     texts = [*_family(12), "too short", ""]
-    found = matched(texts, Config(min_jaccard=min_jaccard)).recall
-    assert (found.sampled, found.expected) == (12, len(_similar(texts, min_jaccard)))
-    assert found.share == 1
+    config = Config(min_jaccard=min_jaccard)
+    found = matched(texts, config)
+    clusters = cluster(found.matches, found.texts, str, config).cluster
+    measured = _measured([*texts, texts[3]], [*clusters, clusters[3]], config)
+    assert (measured.sampled, measured.expected) == (12, len(_similar(texts, min_jaccard)))
+    assert measured.share == 1
 
 
 def test_missed_pairs_show():
-    """Candidates that lack one pair in a few have a share below one."""
+    """A document that stands outside of its cluster lowers the share by its pairs."""
     texts = _family(6)
-    wanted = sorted(_similar(texts, 0.7))
-    measured = recall.measure(sketches(texts), _pairs(wanted[1:]), Config())
-    assert (measured.expected, measured.found) == (len(wanted), len(wanted) - 1)
-    assert measured.share == (len(wanted) - 1) / len(wanted)
+    wanted = _similar(texts, 0.7)
+    measured = _measured(texts, [1, 1, 1, 1, 1, -1])
+    lost = len([pair for pair in wanted if 5 in pair])
+    assert lost
+    assert (measured.expected, measured.found) == (len(wanted), len(wanted) - lost)
+    assert measured.share == (len(wanted) - lost) / len(wanted)
 
 
 def test_a_sample_counts_its_own_pairs_only(monkeypatch):
     """Pairs without a sampled text are not expected, and the sample does not depend on the order of the texts."""
     monkeypatch.setattr(recall, "SAMPLE_TEXTS", 3)
     texts = _family(10)
-    one = recall.measure(sketches(texts), _pairs(_similar(texts, 0.7)), Config())
-    other = recall.measure(sketches(texts[::-1]), _pairs(_similar(texts[::-1], 0.7)), Config())
+    clusters = [1, 1, 1, 2, 2, 2, 1, 1, -1, -1]
+    one, other = _measured(texts, clusters), _measured(texts[::-1], clusters[::-1])
     assert one == other
     assert one.sampled == 3
-    assert 0 < one.expected < len(_similar(texts, 0.7))
-    assert one.share == 1
+    assert one.expected < len(_similar(texts, 0.7))
 
 
-def test_nothing_alike_has_no_share():
+def test_nothing_expected_is_no_recall():
     """Where no pair resembles enough there is no recall to tell."""
-    assert recall.measure(sketches(["one text", "another"]), _pairs([]), Config()).share is None
+    assert _measured(["one text", "another"], [-1, -1]).share is None

@@ -67,6 +67,8 @@ def test_every_document_can_be_explained(wire: dedup.Result) -> None:
     for row in wire.documents.to_pylist():
         explained = wire.explain(row["doc_id"])
         assert row["kept_reason"] in explained.text()
+        parents = [edge for edge in explained.to_dict()["parents"] if edge["parent_id"]]
+        assert explained.text().count("A further source:") == sum(edge["rank"] > 1 for edge in parents)
         mine = [p for p in wire.pairs.to_pylist() if row["doc_id"] in (p["left_id"], p["right_id"])]
         assert len(json.loads(json.dumps(explained.to_dict()))["pairs"]) == len(mine)
 
@@ -210,6 +212,17 @@ def test_filter_refuses_what_the_run_has_not_read(wire: dedup.Result, tmp_path: 
     (written,) = report.to_dict()["files"]
     assert written["rows_out"] == wire.documents.column("kept").to_pylist().count(True)
     assert f"of {wire.documents.num_rows:,} records" in report.text()
+
+
+def test_filter_refuses_what_has_changed(tmp_path: Path) -> None:
+    """Rows that the run has not judged are not let through under the numbers of those that it has."""
+    records = [{"id": "a", "text": TALE}, {"id": "b", "text": TALE}, {"id": "c", "text": "A stranger."}]
+    result = _run(records, tmp_path / "out")
+    source = tmp_path / "out.jsonl"
+    source.write_text("".join(source.read_text(encoding="utf-8").splitlines(keepends=True)[::-1]), encoding="utf-8")
+    with pytest.raises(SourceError, match=r"out\.jsonl has changed since the run"):
+        result.filter(str(source), tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
 
 
 def test_what_differs_in_a_passage_is_marked() -> None:
