@@ -16,6 +16,8 @@ from dedup.schema import DOCUMENTS, LINEAGE, NODES
 
 IntArray = npt.NDArray[np.int64]
 
+_SHOWN = 240
+
 
 def namer(records: pa.Table) -> Callable[[int], str]:
     """The function that gives a document's ``doc_id``."""
@@ -25,6 +27,16 @@ def namer(records: pa.Table) -> Callable[[int], str]:
         return str(column[doc].as_py())
 
     return name
+
+
+def shown(name: Callable[[int], str]) -> Callable[[int], str]:
+    """The function that gives a ``doc_id`` as sentences show it: on one line, at most ``_SHOWN`` characters."""
+
+    def short(doc: int) -> str:
+        words = " ".join(name(doc).split())
+        return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 3]}..."
+
+    return short
 
 
 def nodes(records: pa.Table, sketches: pa.Table, texts: IntArray, clustering: Clustering) -> pa.Table:

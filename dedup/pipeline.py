@@ -46,7 +46,7 @@ def run(
     reader = _reader(sources, config, folder)
     with LocalEngine(config.threads) as engine, folder:
         records, sketches = _sketched(reader, folder, config, engine, clock)
-        name = documents.namer(records)
+        name = documents.shown(documents.namer(records))
         clock.start("match", len(records))
         matched = match(sketches, config, engine)
         clock.start("cluster", len(records))

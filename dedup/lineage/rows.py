@@ -62,7 +62,7 @@ def table(found: Findings, n_documents: int) -> tuple[pa.Table, FloatArray]:
     """
     members = found.members
     originality = np.ones(n_documents)
-    ties, copy_ties = _text_ties(found), _copy_ties(found)
+    ties, copy_ties, unlikely = _text_ties(found), _copy_ties(found), _unlikely_parents(found)
     of_child: dict[int, list[tuple[int, int]]] = {}
     for edge, rank in zip(found.parents.edge, found.parents.rank, strict=True):
         of_child.setdefault(int(found.edges.child[edge]), []).append((edge, rank))
@@ -86,7 +86,7 @@ def table(found: Findings, n_documents: int) -> tuple[pa.Table, FloatArray]:
         else:
             probability = float(first[place]) * found.no_parent.get(text, 1.0)
             row, is_copy = _parentless(found, place, probability, ties.get(text), copy_ties.get(place))
-            rows.append(row)
+            rows.append(row or _root(found, place, probability, unlikely.get(text)))
             originality[doc] = np.nan if is_copy else 1.0
     return pa.Table.from_pylist(rows, schema=EDGES), originality
 
@@ -98,6 +98,14 @@ def _text_ties(found: Findings) -> dict[int, int]:
     best: dict[int, int] = {}
     for row in open_.tolist():  # a child's best candidates come first
         best.setdefault(int(edges.child[row]), row)
+    return best
+
+
+def _unlikely_parents(found: Findings) -> dict[int, int]:
+    """For each text the row of its strongest candidate edge whose direction is told, though it was not taken."""
+    best: dict[int, int] = {}
+    for row in np.flatnonzero(found.edges.told).tolist():
+        best.setdefault(int(found.edges.child[row]), row)
     return best
 
 
@@ -141,8 +149,8 @@ def _unknown_copy(found: Findings, row: int) -> Row:
 
 def _parentless(
     found: Findings, place: int, probability: float, edge: int | None, copy: int | None
-) -> tuple[Row, bool]:
-    """The row of a document without a parent, and whether it may be a copy nevertheless."""
+) -> tuple[Row | None, bool]:
+    """The row of a document whose ties tell no direction, if it has any, and whether it may be a copy nevertheless."""
     members, pairs = found.members, found.pairs
     if copy is not None:
         detail = sentences.unknown(members, f"the same text as {_name(found, copy)}", place, copy)
@@ -152,8 +160,20 @@ def _parentless(
         pair = int(found.edges.pair[edge])
         detail = sentences.unknown(members, sentences.tie(pairs, pair, _name(found, other)), place, other)
         return _no_parent(found, place, probability, "unknown", detail), pairs.relation[pair] == "near"
-    detail = "no document of its story is likely to be its source"
-    return _no_parent(found, place, probability, "root", detail), False
+    return None, False
+
+
+def _root(found: Findings, place: int, probability: float, edge: int | None) -> Row:
+    """The row of a document that none of its story is likely to be the source of."""
+    detail = "no document of its story came before it and shares its words"
+    if edge is not None:
+        parent = int(found.copies.origin[found.edges.parent[edge]])
+        pair = int(found.edges.pair[edge])
+        shared = (found.pairs.coverage_right if found.edges.forward[edge] else found.pairs.coverage_left)[pair]
+        detail = sentences.unlikely(
+            found.members, sentences.tie(found.pairs, pair, _name(found, parent)), parent, place, float(shared)
+        )
+    return _no_parent(found, place, probability, "root", detail)
 
 
 def _copied(found: Findings, row: int) -> Row:

@@ -56,6 +56,15 @@ def unknown(members: Members, tie: str, one: int, other: int) -> str:
     return f"{tie}; their dates ({dates}) do not differ, and nothing else tells which came first"
 
 
+def unlikely(members: Members, tie: str, parent: int, child: int, shared: float) -> str:
+    """Why a document that came first is not taken for the source of one that a tie binds to it."""
+    sentence = f"{tie}, {shared:.0%} of its words"
+    lag = int(members.begin[child] - members.begin[parent])
+    if members.dated[parent] and members.dated[child] and lag > 0:
+        sentence += f" and {_duration(lag)} later"
+    return f"{sentence}: not enough to call it the source"
+
+
 def tie(pairs: Pairs, row: int, other_id: str) -> str:
     """What binds a text to another one."""
     relation = pairs.relation[row]

@@ -22,6 +22,7 @@ from dedup.config import Config
 MIN_RARE_WORDS = 3
 LONG_PASSAGE = 4
 ACCEPTED = ("exact", "near", "excerpt", "partial")
+_IN_ORDER = ["near", "excerpt", "partial", "quote"]
 _QUOTED_SHARE = 0.5  # of the words that a pair's passages share, from which on it is quotations that it shares
 
 Floats = npt.NDArray[np.float64]
@@ -51,7 +52,7 @@ def relations(
     is_form: npt.NDArray[np.bool_],
     config: Config,
 ) -> list[str | None]:
-    """The relation of each pair of different texts, None where there is none.
+    """The relation of each pair of different texts, None where there is none; only `near` without `excerpts` to detect.
 
     Args:
         jaccard: resemblance of the shingle sets.
@@ -69,5 +70,6 @@ def relations(
         (most_own >= config.min_passage_words) & ~is_form,
         (equal > 0) & (equal - prose >= _QUOTED_SHARE * equal),
     ]
-    names = np.select(choices, ["near", "excerpt", "partial", "quote"], default="")
+    asked = len(choices) if "excerpts" in config.detect else 1
+    names = np.select(choices[:asked], _IN_ORDER[:asked], default="")
     return [str(name) or None for name in names]

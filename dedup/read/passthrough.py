@@ -213,7 +213,10 @@ def _masked(table: Parquet, group: int, mask: list[bool]) -> Iterator[pa.RecordB
                 yield batch.filter(pa.array(part, pa.bool_()))
     except ARROW_ERRORS as error:
         if any(mask[at:]):
-            raise SourceError(f"Row group {group} cannot be read any more: {error}.") from error
+            raise SourceError(
+                f"Row group {group} cannot be read any more: {error}.",
+                hint="The file has changed: run again, then filter.",
+            ) from error
 
 
 def _write_arrow(table: Arrow, counter: _Counter, stored: Stored, path: Path) -> None:

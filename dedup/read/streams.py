@@ -120,7 +120,9 @@ class Stored:
         try:
             block = self._raw.read(_BLOCK)
         except OSError as error:
-            raise SourceError(f"Cannot read {self.located.path}: {error}.") from error
+            raise SourceError(
+                f"Cannot read {self.located.path}: {error}.", hint="Check that the file may be read, and is whole."
+            ) from error
         self._hash.update(block)
         self.n_bytes += len(block)
         return block

@@ -39,6 +39,15 @@ def test_excerpt_stands_in_the_other_text():
     assert _pair(_text(BODY[50:90], prose(2, 5)), _text(BODY)) == ("excerpt", True)
 
 
+def test_only_copies_are_told_where_only_copies_are_asked_for():
+    """Without excerpts to detect, what a band proposes beside near copies is refused."""
+    assert _pair(_text(BODY), _text(BODY[:199]), Config(detect=("copies",))) == ("near", True)
+    candidates = Config(detect=("copies",), min_jaccard=0.6, recall=0.999)
+    excerpt = [_text(BODY), _text(BODY[:115], prose(2, 1))]
+    assert _pair(*excerpt, candidates) == (None, False)
+    assert _pair(*excerpt, Config(min_jaccard=0.6)) == ("excerpt", True)
+
+
 def test_an_excerpt_must_be_long_enough():
     """A dozen words found in a long text are no excerpt of it."""
     assert _pair(_text(BODY[50:64]), _text(BODY)) == (None, False)
