@@ -26,6 +26,7 @@ class Copies:
         evidence: log-odds that the origin precedes each copy.
         direction_text: probability of it without time.
         direction_all: probability of it by all evidence.
+        confidence: probability that a copy derives from the origin of its text.
     """
 
     origin: IntArray
@@ -33,16 +34,12 @@ class Copies:
     evidence: Evidence
     direction_text: FloatArray
     direction_all: FloatArray
+    confidence: FloatArray
 
     @property
     def told(self) -> BoolArray:
         """Copies that are surely enough later than the origin of their text."""
         return self.direction_all >= TOLD
-
-    @property
-    def confidence(self) -> FloatArray:
-        """Probability that a copy derives from the origin of its text."""
-        return logistic(np.array(EXACT_STRENGTH)) * self.direction_all
 
     def first_probability(self, n_members: int) -> FloatArray:
         """Per document, the probability that none of its text's copies stood before it; 1 where there is no copy."""
@@ -69,12 +66,14 @@ def copies(members: Members, min_words: int) -> Copies:
     origin = order[np.searchsorted(texts, members.text)].astype(np.int64)
     copy = np.flatnonzero((origin != np.arange(n)) & (members.n_words >= min_words))
     evidence = weigh_copies(members, origin[copy], copy)
+    direction_all = logistic(score(evidence))
     return Copies(
         origin=origin,
         copy=copy,
         evidence=evidence,
         direction_text=logistic(score_text(evidence)),
-        direction_all=logistic(score(evidence)),
+        direction_all=direction_all,
+        confidence=logistic(np.array(EXACT_STRENGTH)) * direction_all,
     )
 
 

@@ -12,13 +12,12 @@ from typing import Any
 import pyarrow as pa
 
 from dedup.errors import SourceError
-from dedup.read.sources import Located
 
 _ROWS = 1024  # taken from a data set at a time
 
 
-def located_object(source: Any, index: int) -> Located:
-    """Name an object in memory: ``object-0`` for the first source, and so on.
+def check_object(source: Any, index: int) -> None:
+    """Refuse an object in memory that cannot be read.
 
     Args:
         source: anything with ``__arrow_c_stream__``, or a Hugging Face data set in the format "arrow".
@@ -32,24 +31,21 @@ def located_object(source: Any, index: int) -> Located:
             f"Source {index} is a {type(source).__module__}.{type(source).__qualname__}, which gives no Arrow stream.",
             hint=_hint(source),
         )
-    name = f"object-{index}"
-    return Located(name, name, name, "arrow", once=True, stream=source)
 
 
-def opened_object(located: Located) -> pa.RecordBatchReader:
-    """Start the stream of an object in memory.
+def opened_object(source: Any, name: str) -> pa.RecordBatchReader:
+    """Start the stream of an object in memory; ``name`` is how messages call it.
 
     Raises:
         SourceError: the object cannot be given as Arrow.
     """
-    source = located.stream
     try:
         if not hasattr(source, "__arrow_c_stream__"):
             return pa.RecordBatchReader.from_batches(_first_batch(source).schema, _batches(source))
         return pa.RecordBatchReader.from_stream(source)
     except (pa.ArrowException, ValueError, TypeError) as error:
         raise SourceError(
-            f"{located.path} cannot be given as Arrow: {error}.", hint="Make each column hold values of one type."
+            f"{name} cannot be given as Arrow: {error}.", hint="Make each column hold values of one type."
         ) from error
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import fsspec
 
 from dedup.errors import SourceError
+from dedup.read.objects import check_object
 
 FORMATS = ("text", "jsonl", "json", "csv", "tsv", "parquet", "arrow")
 FORCE_HINT = "Force the format, as in {path}:jsonl (one of " + ", ".join(FORMATS) + ")."
@@ -85,8 +86,6 @@ def locate(sources: Sequence[Any]) -> Sources:
     Raises:
         SourceError: a source is missing, empty, cannot be read, or is of no known format.
     """
-    from dedup.read.objects import located_object  # here, because objects builds on this module
-
     files: list[Located] = []
     skipped: list[str] = []
     for index, source in enumerate(sources):
@@ -95,7 +94,9 @@ def locate(sources: Sequence[Any]) -> Sources:
             files += found
             skipped += passed
         else:
-            files.append(located_object(source, index))
+            check_object(source, index)
+            name = f"object-{index}"
+            files.append(Located(name, name, name, "arrow", once=True, stream=source))
     if not files:
         raise SourceError("No source was given.", hint="Name a file, a folder, a quoted glob, a URL, or - for stdin.")
     return Sources(_distinct(files), skipped)

@@ -24,7 +24,7 @@ def open_table(stored: Stored, config: Config) -> Table:
     """
     located, limit = stored.located, longest_line(config.max_chars)
     if located.stream is not None:
-        stream = opened_object(located)
+        stream = opened_object(located.stream, located.path)
         return Arrow(stream.schema, lambda: iter(stream))
     try:
         match stored.format:
