@@ -31,7 +31,7 @@ class LocalEngine:
     """
 
     def __init__(self, threads: int = 0) -> None:
-        self.threads = threads or len(os.sched_getaffinity(0))
+        self.threads = threads or _cores()
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="dedup")
 
     def __enter__(self) -> Self:
@@ -88,3 +88,10 @@ def _whole_groups(keys: npt.NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
         end = int(starts[np.searchsorted(starts, min(begin + _ROWS_PER_PART, len(keys)))])
         yield begin, end - begin
         begin = end
+
+
+def _cores() -> int:
+    """Cores that this process may use, where the system tells; else all of them."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
