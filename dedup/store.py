@@ -7,10 +7,13 @@ run.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,8 +27,10 @@ from dedup.schema import TABLES, TEXTS, VERSION, check, stamp
 
 RECORD = "run.json"
 _PARTIAL = ".partial"
+_LOCK = "lock"  # in _PARTIAL; held while a run writes, and let go by the system if it is killed
 _SCHEMAS = {**TABLES, "texts": TEXTS}
 _FILES = frozenset({RECORD, *(f"{name}.parquet" for name in _SCHEMAS)})
+_IN_PARTIAL = (*sorted(_FILES), _LOCK, "dedup-")  # the last begins the names of the reader's temporary copies
 
 
 class RunFolder:
@@ -43,6 +48,7 @@ class RunFolder:
         self._made: list[Path] = []
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._names: list[str] = []
+        self._lock: TextIOWrapper | None = None
 
     @property
     def scratch(self) -> Path:
@@ -52,8 +58,11 @@ class RunFolder:
     def __enter__(self) -> Self:
         self._made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         try:
-            shutil.rmtree(self.scratch, ignore_errors=True)  # of a run that was killed
-            self.scratch.mkdir(parents=True)
+            self.scratch.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self.scratch / _LOCK)
+            for left in self.scratch.iterdir():  # of a run that was killed
+                if left.name != _LOCK:
+                    left.unlink()
         except OSError as error:
             self._unmake()
             raise _unwritable(self.path, error) from error
@@ -92,6 +101,8 @@ class RunFolder:
     ) -> None:
         self._close()
         shutil.rmtree(self.scratch, ignore_errors=True)
+        if self._lock is not None:
+            self._lock.close()
         if kind is not None:
             self._unmake()
 
@@ -107,6 +118,26 @@ class RunFolder:
     def _close(self) -> None:
         for writer in self._writers.values():
             writer.close()
+
+
+def _locked(path: Path) -> TextIOWrapper:
+    """Open a file and lock it.
+
+    Raises:
+        OutputError: another process holds the lock.
+    """
+    stream = open(path, "w", encoding="utf-8")  # noqa: SIM115  # held as long as the run goes on
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held = os.path.samestat(os.fstat(stream.fileno()), path.stat())  # and is not of a run that has just ended
+    except OSError:
+        held = False
+    if not held:
+        stream.close()
+        raise OutputError(
+            f"Another run is writing to {path.parent.parent}.", hint="Wait until it has ended, or name another folder."
+        )
+    return stream
 
 
 def check_output(path: Path, sources: Sequence[Any], inputs: Iterable[str] = ()) -> None:
@@ -134,8 +165,8 @@ def _refuse(path: Path, sources: Sequence[Any], inputs: Iterable[str]) -> None:
         )
     if (path.exists() or path.is_symlink()) and not path.is_dir():
         raise OutputError(f"{path} is not a folder.", hint="Name a folder with -o.")
-    entries = sorted(entry.name for entry in path.iterdir()) if path.is_dir() else []
-    foreign = [name for name in entries if name not in _FILES and name != _PARTIAL]
+    entries = sorted(path.iterdir()) if path.is_dir() else []
+    foreign = [entry.name for entry in entries if not _is_ours(entry)]
     if foreign:
         shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
         raise OutputError(
@@ -145,6 +176,21 @@ def _refuse(path: Path, sources: Sequence[Any], inputs: Iterable[str]) -> None:
     for name in inputs:
         if Path(name).is_file() and Path(name).resolve().is_relative_to(folder):
             raise OutputError(f"The input {name} lies inside the output {path}.", hint="Name another folder with -o.")
+
+
+def _is_ours(entry: Path) -> bool:
+    """Whether a run has written this: known by what it holds, for anyone's file may bear such a name."""
+    if entry.name == _PARTIAL and entry.is_dir() and not entry.is_symlink():
+        return all(part.is_file() and part.name.startswith(_IN_PARTIAL) for part in entry.iterdir())
+    if entry.name not in _FILES or not entry.is_file():
+        return False
+    try:
+        if entry.name == RECORD:
+            return "dedup.schema_version" in json.loads(entry.read_text(encoding="utf-8"))
+        name: bytes = pq.read_schema(entry).metadata[b"dedup.schema"]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError, pa.ArrowException):
+        return False
+    return name == entry.stem.encode()
 
 
 def _unwritable(path: Path, error: OSError | RuntimeError) -> OutputError:

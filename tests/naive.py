@@ -59,12 +59,20 @@ def normalise(text: str) -> tuple[str, list[tuple[str, int, int, int]]]:
         mark = words.NUMBER * (kind(first) == "d")
         mark |= words.CAPITAL * (kind(first) in "wd" and fold(first) != first)
         mark |= words.CHARACTER * (kind(first) == "u")
+        since = range(found[-1][2] if found else 0, at)
+        ended = not found or any(text[k] in ".!?。！？" or _ends_paragraph(text, k) for k in since)
+        mark |= words.FIRST * (ended and (begin == 0 or kinds[begin - 1] == "s" or kind(first) == "u"))
         follows = bool(found) and found[-1][2] == at - 1 and kinds[begin - 1] != "s"
         mark |= words.CONTINUED * (kind(first) == "d" and follows and found[-1][3] & words.NUMBER > 0)
         found.append(("".join(fold(char) for char, _ in seen[begin:end]), at, seen[end - 1][1] + 1, mark))
     for first, end in _quotations(text, [word[1] for word in found]):
         found[first:end] = [(*word[:3], word[3] | words.QUOTED) for word in found[first:end]]
     return re.sub(" +", " ", written).strip(" "), found
+
+
+def _ends_paragraph(text: str, at: int) -> bool:
+    """Whether a line break is followed by an empty line, an indented one, or nothing."""
+    return bool(re.match("\n(\n|\t|  |$)", text[at : at + 3]))
 
 
 def _quotations(text: str, begins: list[int]) -> list[tuple[int, int]]:
@@ -77,7 +85,7 @@ def _quotations(text: str, begins: list[int]) -> list[tuple[int, int]]:
             continue
         after = next((k for k in kinds[at + 1 :] if k != "i"), "s")
         word = len([begin for begin in begins if begin < at])
-        if re.match("\n(\n|\t|  |$)", text[at : at + 3]) and opened is not None:
+        if _ends_paragraph(text, at) and opened is not None:
             if next((k for k in kinds[at:] if k not in "si"), "s") in "ocea":
                 found.append((opened, word))
             opened = None
@@ -356,14 +364,23 @@ def specifics(passage: Passage, mark: int, left: Side, right: Side, edge: int) -
     agree_left = [group for group in groups_left if group <= {i for i, _ in passage["equal"]}]
     agree_right = [group for group in groups_right if group <= {j for _, j in passage["equal"]}]
     differ = max(len(groups_left) - len(agree_left), len(groups_right) - len(agree_right))
-    for i, j in (
-        (passage["left_begin"] - edge, passage["right_begin"] - edge),
-        (passage["left_end"], passage["right_end"]),
-    ):
-        here = set(range(i, i + edge)) & set(range(len(left.text)))
-        there = set(range(j, j + edge)) & set(range(len(right.text)))
+    for find, end in ((_before, "begin"), (_after, "end")):
+        here, there = find(left, passage[f"left_{end}"], edge), find(right, passage[f"right_{end}"], edge)
         differ += min(_foreign(left, here, right, there, mark), _foreign(right, there, left, here, mark))
     return len(agree_left), differ
+
+
+def _before(side: Side, begin: int, edge: int) -> set[int]:
+    """Places before a passage in the sentence in which it begins."""
+    sentence = max((at for at in range(begin + 1) if at == 0 or side.marks[at] & words.FIRST), default=0)
+    return set(range(max(sentence, begin - edge), begin))
+
+
+def _after(side: Side, end: int, edge: int) -> set[int]:
+    """Places after a passage in the sentence in which it ends."""
+    n = len(side.text)
+    sentence = min((at for at in range(end, n) if side.marks[at] & words.FIRST), default=n)
+    return set(range(end, min(sentence, end + edge)))
 
 
 def _groups(side: Side, mark: int, places: range) -> list[set[int]]:

@@ -44,8 +44,8 @@ def two_texts(draw):
 
 
 def marks_of(length):
-    """Marks of that many words: any of the five bits."""
-    return st.lists(st.integers(0, 31), min_size=length, max_size=length)
+    """Marks of that many words: any of the eight bits."""
+    return st.lists(st.integers(0, 255), min_size=length, max_size=length)
 
 
 def u64(values):

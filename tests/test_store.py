@@ -216,3 +216,57 @@ def test_a_folder_that_cannot_be_made(out: str, desk: Path) -> None:
         dedup.run("seeds", out=out)
     assert caught.value.hint
     assert _names(desk) == ["file", "loop", "seeds"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("documents.parquet", b"mine"),
+        ("run.json", b'{"my": "record"}'),
+        ("run.json", b"[1]"),
+        (".partial/thesis.txt", b"precious"),
+        ("pairs.parquet/x", b"in a folder"),
+    ],
+)
+def test_a_name_of_ours_does_not_make_a_file_ours(name: str, content: bytes, desk: Path) -> None:
+    """What a run would overwrite is known by what it holds: a file of the user's stays, and nothing is written."""
+    file = desk / "out" / name
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    before = sorted(path.relative_to(desk) for path in desk.rglob("*"))
+    with pytest.raises(OutputError, match="not of a run"):
+        dedup.run("seeds", out="out")
+    assert file.read_bytes() == content
+    assert sorted(path.relative_to(desk) for path in desk.rglob("*")) == before
+
+
+def test_another_file_with_our_columns_is_foreign(desk: Path) -> None:
+    """A table of the user's under our name lacks our stamp, or bears that of another table."""
+    (desk / "out").mkdir()
+    pq.write_table(REJECTS.empty_table(), desk / "out" / "rejects.parquet")
+    with pytest.raises(OutputError, match="not of a run"):
+        dedup.run("seeds", out="out")
+
+
+def test_two_runs_do_not_write_to_one_folder(desk: Path) -> None:
+    """The second is refused, and the first goes on unharmed; when it has ended the folder is free."""
+    with RunFolder(Path("out")) as folder:
+        folder.stream("rejects")
+        with pytest.raises(OutputError, match="Another run is writing to out"):
+            dedup.run("seeds", out="out")
+        assert (folder.scratch / "rejects.parquet").exists()
+    dedup.run("seeds", out="out")
+    assert _names(desk / "out") == FILES
+
+
+def test_an_input_named_as_a_file_url_is_not_overwritten(desk: Path) -> None:
+    """A file:// source inside the output is seen to be there."""
+    (desk / "out").mkdir()
+    path = desk / "out" / "documents.parquet"
+    pq.write_table(pa.table({"text": ["a text of some words"]}), path)
+    before = path.read_bytes()
+    with pytest.raises(OutputError):
+        dedup.run(f"file://{path}", out="out")
+    assert path.read_bytes() == before
+    with pytest.raises(OutputError, match="inside the source"):
+        dedup.run(f"file://{desk}/seeds", out="seeds/out")

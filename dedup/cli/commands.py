@@ -40,9 +40,8 @@ def run(
     """Find copies, excerpts and their lineage in SOURCE..., and leave the tables in OUT.
 
     SOURCE is a folder, a file, a quoted glob, an fsspec URL, or - for stdin; text, JSONL, CSV, Parquet or Arrow,
-    compressed or not. PATH:jsonl forces a format. A setting that is given neither as a flag nor in the file of
-    --config is taken from the environment, as DEDUP_MIN_JACCARD is for --min-jaccard; flags come first, then the
-    environment, then the file.
+    compressed or not. PATH:jsonl forces a format. A setting that is not given as a flag is taken from the environment,
+    as DEDUP_MIN_JACCARD is for --min-jaccard, then from the file of --config.
 
     \b
     Example:

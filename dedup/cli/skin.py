@@ -20,7 +20,7 @@ INTERRUPTED = 130
 FOUND_DUPLICATES = 3
 
 # Control characters can rewrite a terminal's screen, and marks of direction can make a line read backwards.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Skin(click.Group):

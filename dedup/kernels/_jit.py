@@ -7,6 +7,7 @@ by the digest of all kernels, and no change can meet machine code of an earlier 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -28,7 +29,17 @@ def cache_folder() -> Path:
     return Path(base) / f"kernels-{xxhash.xxh3_64_hexdigest(sources)}"
 
 
+def _usable(folder: Path) -> bool:
+    """Whether the folder is there, or can be made, and may be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
 _FOLDER = str(cache_folder())
+_CACHES = _usable(Path(_FOLDER))  # else each process compiles anew; never in a folder that others can write, too
 
 
 def kernel(function: F) -> F:
@@ -36,6 +47,6 @@ def kernel(function: F) -> F:
     before = _settings.CACHE_DIR
     _settings.CACHE_DIR = _FOLDER  # read when a function is decorated; other users of Numba keep theirs
     try:
-        return cast("F", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+        return cast("F", numba.njit(cache=_CACHES, nogil=True, error_model="numpy")(function))
     finally:
         _settings.CACHE_DIR = before

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
 from dedup.kernels.align import LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END, Flags, Marks, Words
-from dedup.kernels.words import CONTINUED
+from dedup.kernels.words import CONTINUED, FIRST
 
-EDGE_WORDS = 3  # looked at on either side of a passage: what was filled in often ends it
+EDGE_WORDS = 3  # looked at on either side of a passage, in its own sentence: what was filled in often ends it
 
 
 @kernel
@@ -47,30 +47,48 @@ def _only_here(
     other_span: tuple[int, int],
     kind: int,
 ) -> int:
-    """Words of a kind in a span that do not stand in the span of the other text; spans may reach beyond the texts."""
+    """Words of a kind in a span that do not stand in the span of the other text."""
     count = 0
-    for i in range(max(0, span[0]), min(len(words), span[1])):
+    for i in range(span[0], span[1]):
         found = marks[i] & kind == 0 or marks[i] & CONTINUED > 0
-        for j in range(max(0, other_span[0]), min(len(other), other_span[1])):
+        for j in range(other_span[0], other_span[1]):
             found = found or other[j] == words[i]
         count += not found
     return count
 
 
 @kernel
+def _before(marks: npt.NDArray[np.uint8], begin: int) -> tuple[int, int]:
+    """The words before a passage that belong to its first sentence, ``EDGE_WORDS`` at most."""
+    first = begin
+    while first > 0 and begin - first < EDGE_WORDS and marks[first] & FIRST == 0:
+        first -= 1
+    return first, begin
+
+
+@kernel
+def _after(marks: npt.NDArray[np.uint8], end: int) -> tuple[int, int]:
+    """The words after a passage that belong to its last sentence, ``EDGE_WORDS`` at most."""
+    last = end
+    while last < len(marks) and last - end < EDGE_WORDS and marks[last] & FIRST == 0:
+        last += 1
+    return end, last
+
+
+@kernel
 def specifics(passage: npt.NDArray[np.int64], kind: int, words: Words, marks: Marks, equal: Flags) -> tuple[int, int]:
     """Numbers (``kind`` NUMBER) or names (CAPITAL) that agree and that differ in a passage.
 
-    Inside the passage the side with more differing ones counts; within ``EDGE_WORDS`` before and after it one differs
-    only if another stands in its place on the other side.
+    Inside the passage the side with more differing ones counts; within ``EDGE_WORDS`` before and after it,
+    in the same sentence, one differs only if another stands in its place on the other side.
     """
     left, right = (passage[LEFT_BEGIN], passage[LEFT_END]), (passage[RIGHT_BEGIN], passage[RIGHT_END])
     agree, differ_left = _in_passage(marks[0], equal[0], left[0], left[1], kind)
     _, differ_right = _in_passage(marks[1], equal[1], right[0], right[1], kind)
     differ = max(differ_left, differ_right)
     edges = (
-        ((left[0] - EDGE_WORDS, left[0]), (right[0] - EDGE_WORDS, right[0])),
-        ((left[1], left[1] + EDGE_WORDS), (right[1], right[1] + EDGE_WORDS)),
+        (_before(marks[0], left[0]), _before(marks[1], right[0])),
+        (_after(marks[0], left[1]), _after(marks[1], right[1])),
     )
     for one, other in edges:
         only_left = _only_here(words[0], marks[0], one, words[1], other, kind)

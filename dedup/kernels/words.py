@@ -14,9 +14,9 @@ OTHER, WORD, DIGIT, UNSPACED, MARK, IGNORED, SPACE, OPENING, CLOSING, EITHER, AP
 MAX_QUOTED_WORDS = 100  # in one paragraph
 
 # What is known of a word besides its hash, as bits: it stands inside a quotation, begins with a digit, begins with a
-# capital letter, goes on with the number before it ("000" in "12,000"), is a character of a script without spaces; and,
-# once the whole corpus is known: stands in a shingle that is boilerplate, is a common word.
-QUOTED, NUMBER, CAPITAL, CONTINUED, CHARACTER, BOILERPLATE, COMMON = 1, 2, 4, 8, 16, 32, 64
+# capital letter, goes on with the number before it ("000" in "12,000"), is a character of a script without spaces; once
+# the whole corpus is known: stands in a shingle that is boilerplate, is a common word; and: begins a sentence.
+QUOTED, NUMBER, CAPITAL, CONTINUED, CHARACTER, BOILERPLATE, COMMON, FIRST = 1, 2, 4, 8, 16, 32, 64, 128
 
 _NEWLINE = 10
 _TABULATOR = 9
@@ -97,6 +97,12 @@ def _turn(kind: int, before: int, after: int, is_open: bool) -> int:
 
 
 @kernel
+def _ends_sentence(point: int) -> bool:
+    """Whether a character is a full stop, an exclamation or a question mark, or one of East Asia's."""
+    return point == 0x2E or point == 0x21 or point == 0x3F or point == 0x3002 or point == 0xFF01 or point == 0xFF1F
+
+
+@kernel
 def _ends_paragraph(data: npt.NDArray[np.uint8], at: int, end: int) -> bool:
     """Whether the line break at byte ``at`` ends a paragraph: an empty line or an indented one follows."""
     if at + 1 >= end:
@@ -122,6 +128,14 @@ def _mark_quotation(marks: npt.NDArray[np.uint8], first: int, last: int) -> None
     if first >= 0 and last - first <= MAX_QUOTED_WORDS:
         for i in range(first, last):
             marks[i] |= QUOTED
+
+
+@kernel
+def _word_marks(kind: int, folded: bool, continued: bool, first: bool) -> int:
+    """Bits of a word that begins with a character of class ``kind``."""
+    if kind == DIGIT:
+        return NUMBER | CONTINUED * continued | FIRST * first
+    return CAPITAL * (kind == WORD and folded) | CHARACTER * (kind == UNSPACED) | FIRST * first
 
 
 @kernel
@@ -155,6 +169,7 @@ def normalise(
     n_out, n_words, n_chars = 0, 0, 0
     word_at, word_kind, word_end = -1, OTHER, 0
     opened, pending_space, before = -1, False, SPACE  # the first word of the open quotation
+    ended = True  # a full stop or a paragraph's end has come since the last word
     at = begin
     while at < end:
         point, width = _decode(data, at)
@@ -172,10 +187,10 @@ def normalise(
             word_at = -1
         if kind == SPACE:
             pending_space = n_out > 0
-            if point == _NEWLINE and opened >= 0 and _ends_paragraph(data, at, end):
-                if _goes_on_quoting(data, at, end, classes):
+            if point == _NEWLINE and _ends_paragraph(data, at, end):
+                if opened >= 0 and _goes_on_quoting(data, at, end, classes):
                     _mark_quotation(marks, opened, n_words)
-                opened = -1
+                opened, ended = -1, True
         else:
             if pending_space:
                 out[n_out] = _BLANK
@@ -184,10 +199,11 @@ def normalise(
             if word_at < 0 and WORD <= kind <= MARK:
                 word_at, word_kind = n_out, UNSPACED if kind == UNSPACED else WORD
                 begins[n_words] = n_chars
-                capital = spaced and folds[point] != point
-                marks[n_words] = NUMBER * (kind == DIGIT) | CAPITAL * capital | CHARACTER * (kind == UNSPACED)
-                if kind == DIGIT and before != SPACE and n_words > 0 and ends[n_words - 1] == n_chars - 1:
-                    marks[n_words] |= CONTINUED * (marks[n_words - 1] & NUMBER > 0)
+                after = n_words > 0 and before != SPACE and ends[n_words - 1] == n_chars - 1
+                continued = after and kind == DIGIT and marks[n_words - 1] & NUMBER > 0
+                starts = ended and (before == SPACE or kind == UNSPACED)  # not in "3.5"
+                marks[n_words] = _word_marks(kind, folds[point] != point, continued, starts)
+                ended = False
             n_out = _encode(out, n_out, int(folds[point]))
             if point == _DOTTED_CAPITAL_I:
                 n_out = _encode(out, n_out, _DOT_ABOVE)
@@ -196,6 +212,7 @@ def normalise(
                 if turn < 0:
                     _mark_quotation(marks, opened, n_words)
                 opened = n_words if turn > 0 else (-1 if turn < 0 else opened)
+        ended = ended or _ends_sentence(point)
         before = kind
         at += width
         n_chars += 1

@@ -31,13 +31,14 @@ LAG_SPREAD = 4.0
 NAMED = 2.2
 LINKED = 3.5
 
-# An excerpt is more often taken from the longer text than the longer text is grown around it. Weak, for texts grow too.
+# An excerpt is more often taken from the longer text than the longer text is grown around it; and news is cut from the
+# end. But versions of one text grow, and follow-ups are added at the end: between undated news both together name the
+# direction in 70 % of cases, between undated versions of encyclopaedia articles in 11 %. So they tip a balance and,
+# both together, stay below what tells a direction (``direction.TOLD``).
 CONTAINED_SHARE = 0.7
 MIN_DIFFERENCE = 0.3
-CONTAINMENT_WEIGHT = 1.0
-
-# News is cut from the end; but a follow-up is often added there too, and this kind overlaps with containment.
-TRUNCATION_WEIGHT = 0.7
+CONTAINMENT_WEIGHT = 0.25
+TRUNCATION_WEIGHT = 0.15
 WHOLE_SHARE = 0.9
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.match.copies import exact_matches, exact_spans
+from dedup.match.mirror import mirrored
 from dedup.schema import MATCHES, PAIRS, PASSAGES, SPANS
 
 MAX_LISTED = 8
@@ -101,16 +102,9 @@ def _placed(spans: pa.Table, sketches: pa.Table) -> pa.Table:
 def _published(table: pa.Table, doc_ids: pa.ChunkedArray, schema: pa.Schema) -> pa.Table:
     """Name the documents by their ids, the lesser id on the left, in the order of ids."""
     ids = np.asarray(doc_ids.to_pylist(), dtype=object)
-    left, right = ids[table.column("left").to_numpy()], ids[table.column("right").to_numpy()]
-    swap = np.fromiter((a > b for a, b in zip(left, right, strict=True)), np.bool_, len(left))
-    columns: dict[str, pa.Array | pa.ChunkedArray] = {
-        "left_id": pa.array(np.where(swap, right, left).tolist(), pa.string()),
-        "right_id": pa.array(np.where(swap, left, right).tolist(), pa.string()),
-    }
-    mask = pa.array(swap)
-    for name in schema.names[2:]:
-        twin = name.replace("left", "\0").replace("right", "left").replace("\0", "right")
-        columns[name] = pc.if_else(mask, table.column(twin), table.column(name)) if twin != name else table.column(name)
-    made = pa.table([columns[name] for name in schema.names], schema=schema)
+    ends = [ids[table.column(side).to_numpy()] for side in ("left", "right")]
+    turned = mirrored(table, np.fromiter((a > b for a, b in zip(*ends, strict=True)), np.bool_, len(table)))
+    named = [pa.array(ids[turned.column(side).to_numpy()].tolist(), pa.string()) for side in ("left", "right")]
+    made = pa.table([*named, *(turned.column(name) for name in schema.names[2:])], schema=schema)
     keys = [name for name in ("left_id", "right_id", "left_begin", "right_begin") if name in schema.names]
     return made.sort_by([(key, "ascending") for key in keys]).combine_chunks()

@@ -9,7 +9,8 @@ A passage's own words are those that are neither quoted nor boilerplate on eithe
 spaces counts as half a word. They do not count in two cases. The passage is a mere way to say things: fewer than
 ``MIN_RARE_WORDS`` of them are rare in the corpus, and it is not ``LONG_PASSAGE`` times as long as it must be. Or it is
 a form filled in anew: more of its numbers, or of its names, differ than agree (``kernels.forms``). A pair whose
-passages taken together are a form is neither an excerpt nor partial.
+passages taken together are a form is neither an excerpt nor partial, unless one that is none is ``LONG_PASSAGE`` times
+as long as it must be: an update of a report changes its figures too.
 """
 
 from __future__ import annotations
@@ -64,10 +65,11 @@ def relations(
     """
     # An excerpt shares as much as one passage that counts: six words found in a long text are no excerpt of it.
     enough = shared >= max(1, config.min_passage_words - config.shingle_size + 1)
+    copied = ~is_form | (most_own >= LONG_PASSAGE * config.min_passage_words)
     choices = [
         jaccard >= config.min_jaccard,
-        (containment >= config.min_containment) & enough & ~is_form,
-        (most_own >= config.min_passage_words) & ~is_form,
+        (containment >= config.min_containment) & enough & copied,
+        (most_own >= config.min_passage_words) & copied,
         (equal > 0) & (equal - prose >= _QUOTED_SHARE * equal),
     ]
     asked = len(choices) if "excerpts" in config.detect else 1

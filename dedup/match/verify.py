@@ -13,6 +13,7 @@ from dedup.kernels.join import contains
 from dedup.kernels.shingles import overlaps, shingle_sets
 from dedup.kernels.words import BOILERPLATE, CHARACTER, COMMON
 from dedup.match.candidates import CHANNELS
+from dedup.match.mirror import mirrored
 from dedup.match.relation import ACCEPTED, passages_that_count, relations
 from dedup.schema import MATCHES, SPANS
 from dedup.sketch.passage import guaranteed_run
@@ -37,6 +38,8 @@ def verify(
         ``schema.MATCHES`` with one row per pair, in order, and ``schema.SPANS`` with the passages of all pairs;
         ``left`` and ``right`` in them are docs.
     """
+    turned = _turned(pairs, sketches)
+    pairs = mirrored(pairs, turned)
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
     lists = sketches.column("words").combine_chunks()
     offsets, words = lists.offsets.to_numpy(), lists.flatten().to_numpy()
@@ -52,7 +55,18 @@ def verify(
     found[~counts, kernels.N_OWN] = 0
     matches = _matches(pairs, sketches, (words, offsets), found, owner, totals, config)
     docs = sketches.column("doc").to_numpy()
-    return matches, _spans(found, docs[left[owner]], docs[right[owner]], left[owner], right[owner], offsets, sketches)
+    spans = _spans(found, docs[left[owner]], docs[right[owner]], left[owner], right[owner], offsets, sketches)
+    return mirrored(matches, turned), mirrored(spans, turned[owner])
+
+
+def _turned(pairs: pa.Table, sketches: pa.Table) -> npt.NDArray[np.bool_]:
+    """Which pairs are aligned from right to left, so that a verdict does not hang on the order of the input.
+
+    Where passages may be drawn in more than one way, the alignment takes the first; first is the text of lesser digest.
+    """
+    rank = np.argsort(np.argsort(np.asarray(sketches.column("text_digest").to_pylist()), kind="stable"))
+    turned: npt.NDArray[np.bool_] = rank[pairs.column("left").to_numpy()] > rank[pairs.column("right").to_numpy()]
+    return turned
 
 
 def _matches(

@@ -10,13 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup.read.rows import BROKEN_FILE, CORRUPT_ROW_GROUP, TRUNCATED, Row, broken
+from dedup.read.rows import BROKEN_FILE, CORRUPT_ROW_GROUP, TRUNCATED, Row, Unreadable, broken
 
 # What Arrow is known to raise on damaged input.
 ARROW_ERRORS = (pa.ArrowException, OSError, ValueError, KeyError, IndexError, OverflowError, MemoryError)
 _BATCH_BYTES = 1 << 24
 _MOST_ROWS = 8192
 _SLICE = 256  # rows turned to Python at a time
+_LONGEST_KIND = 60  # characters of the name of a type
+_DAY = 86_400_000  # ms
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -78,18 +80,46 @@ class Arrow:
         self.columns: dict[str, str] = types_of(schema)
 
     def rows(self, only: Sequence[str] | None = None, wanted: Collection[int] | None = None, /) -> Iterator[Row]:
-        """Yield all rows; damage ends them, for it hides how many rows a batch has."""
+        """Yield all rows, of a damaged batch as rejects; damage that hides how many rows there are ends them."""
         last = None if wanted is None else max(wanted, default=-1)
         number = 0
         try:
             for batch in self.batches():
-                for values in _rows(batch, list(only or self.columns)):
-                    yield Row(number, values)
+                for row in _arrived(batch, list(only or self.columns), number):
+                    yield row
                     number += 1
                 if last is not None and number > last:
                     return
         except ARROW_ERRORS as error:
             yield broken(number, TRUNCATED, f"after row {number}: {str(error)[:100]}; the rest is lost")
+
+
+def _arrived(batch: pa.RecordBatch, columns: list[str], begin: int) -> Iterator[Row]:
+    """The rows of a batch, numbered from ``begin``; those that cannot be read have a fault.
+
+    Raises:
+        pyarrow.ArrowInvalid: none of its columns has the length that the batch claims.
+    """
+    if not any(_is_sound(column, batch.num_rows) for column in batch.columns):
+        batch.validate()
+    number, end = begin, begin + batch.num_rows
+    seen = ""
+    try:
+        for values in _rows(batch, columns):
+            yield Row(number, values)
+            number += 1
+    except ARROW_ERRORS as error:
+        seen = str(error)[:100]
+    for lost in range(number, end):
+        yield broken(lost, BROKEN_FILE, f"row {lost - begin} of {end - begin} of its batch: {seen}; is it damaged?")
+
+
+def _is_sound(column: Any, n_rows: int) -> bool:
+    try:
+        column.validate()
+    except ARROW_ERRORS:
+        return False
+    return len(column) == n_rows
 
 
 def open_ipc(file: pa.NativeFile) -> Arrow:
@@ -150,7 +180,17 @@ def _rows(batch: pa.RecordBatch, columns: list[str]) -> Iterator[dict[str, objec
 
 
 def _values(array: Any) -> list[object]:
-    """Python values of a column slice; text that is not UTF-8 is left as bytes, times out of range as text.
+    """Python values of a column slice; what cannot be converted costs only itself."""
+    try:
+        return _converted(array)
+    except ARROW_ERRORS as error:
+        if len(array) == 1:
+            return [Unreadable(_kind(array), str(error)[:100] or "damaged")]
+        return [value for i in range(len(array)) for value in _values(array.slice(i, 1))]
+
+
+def _converted(array: Any) -> list[object]:
+    """Text that is not UTF-8 is left as bytes, times out of range become text; nested values are of no use.
 
     Raises:
         pyarrow.ArrowInvalid: its offsets point outside its data.
@@ -163,20 +203,30 @@ def _values(array: Any) -> list[object]:
     elif pa.types.is_run_end_encoded(kind):
         array = pc.call_function("run_end_decode", [array])
     kind = array.type
+    array.validate()
+    if pa.types.is_nested(kind):
+        nested = Unreadable(_kind(array))
+        return [None if null else nested for null in array.is_null().to_pylist()]
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         # as bytes, since full validation would refuse the whole batch for one character that is not UTF-8
         array = array.view(_BINARY[str(kind)])
         array.validate(full=True)
         return [_decoded(value) for value in array.to_pylist()]
-    array.validate(full=True)
     if pa.types.is_timestamp(kind):
         seconds = array.cast(pa.timestamp("s", tz=kind.tz), safe=False).cast(pa.int64()).to_pylist()
         return [_moment(value) for value in seconds]
-    if pa.types.is_date(kind):
-        days = array.cast(pa.date32()).cast(pa.int32()).to_pylist()
-        return [_day(value) for value in days]
+    if pa.types.is_date64(kind):
+        milliseconds = array.view(pa.int64()).to_pylist()  # full validation refuses those within a day
+        return [_day(None if value is None else value // _DAY) for value in milliseconds]
+    array.validate(full=True)
+    if pa.types.is_date32(kind):
+        return [_day(value) for value in array.cast(pa.int32()).to_pylist()]
     values: list[object] = array.to_pylist()
     return values
+
+
+def _kind(array: Any) -> str:
+    return str(array.type)[:_LONGEST_KIND]
 
 
 _BINARY = {"string": pa.binary(), "large_string": pa.large_binary(), "string_view": pa.binary_view()}

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 
-from dedup.read.rows import BROKEN_CSV, TOO_LONG, Row, broken, undecodable
+from dedup.read.rows import BROKEN_CSV, INVALID_UTF8, TOO_LONG, Fault, Row, broken, undecodable
 from dedup.read.streams import BOM, lines
 
 _DELIMITERS = ",;\t|"
-_MAX_RESYNCS = 100  # a quote that never closes is read again from its next line; hostile files may hold many
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# A quote that never closes is read again from its next line. Hostile files hold many, each running to their end, so
+# what is read again has a budget; once it is spent, the lines that such a quote has taken in are read one by one.
+_AGAIN_BYTES = 1 << 26  # and as much again as was read for the first time
 _FIELD_LIMIT = 2**31 - 1  # the csv module's own default is 131,072 characters; ours is in bytes of a record
 
 
@@ -38,21 +42,26 @@ class Csv:
         self._taken: list[bytes | None] = []
         self._n_bytes = 0
         self._n_lines = 0
-        self._n_resyncs = 0
-        self._delimiter = delimiter or ","
-        first = next(self._lines, None)
-        if first is not None:
-            self._again.append(first)
-            text = first.removeprefix(BOM).decode("utf-8", "replace")
-            self._delimiter = delimiter or max(_DELIMITERS, key=text.count)
+        self._n_fresh = 0
+        self._n_again = 0
+        self._n_single = 0  # lines, of those to be read again, that are to be read one by one
+        first = next(self._lines, b"")
+        self._again.append(first)
+        text = (first or b"").removeprefix(BOM).decode("utf-8", "replace")
+        self._delimiter = delimiter or max(_DELIMITERS, key=text.count)
         self._reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
-        header = self._header()
-        self.columns: dict[str, str] | None = dict.fromkeys(header, "string") if first is not None else None
-        self._names = header
-        self.header = b"".join(line for line in self._taken if line)
+        header = self._header(first)
+        self._fault = header if isinstance(header, Fault) else None
+        self._names = header if isinstance(header, list) else []
+        usable = first != b"" and not self._fault
+        self.columns: dict[str, str] | None = dict.fromkeys(self._names, "string") if usable else None
+        self.header = b"".join(line for line in self._taken if line) if usable else b""
 
     def rows(self, _only: Sequence[str] | None = None, wanted: Collection[int] | None = None, /) -> Iterator[Row]:
-        """Yield one row per record; blank lines are no records."""
+        """Yield one row per record; blank lines are no records. Without a header there is but one row, its fault."""
+        if self._fault:
+            yield Row(None, {}, b"", self._fault)
+            return
         last = None if wanted is None else max(wanted, default=-1)
         number = 0
         while (row := self._next(number)) is not None:
@@ -73,18 +82,25 @@ class Csv:
                     line = next(self._lines)
                 except StopIteration:
                     return
+                self._n_fresh += _size(line, self._limit)
             self._n_lines += 1
             self._taken.append(line)
-            self._n_bytes += len(line) if line is not None else self._limit + 1
+            self._n_bytes += _size(line, self._limit)
             if line is None or self._n_bytes > self._limit:
                 raise _TooLongError
             yield (line.removeprefix(BOM) if self._n_lines == 1 else line).decode("utf-8", "surrogateescape")
 
-    def _header(self) -> list[str]:
+    def _header(self, first: bytes | None) -> list[str] | Fault:
+        if first is not None and first.startswith(_UTF16):
+            return Fault(INVALID_UTF8, "line 1: it looks like UTF-16; convert the input to UTF-8")
         try:
             names = next(self._reader, [])
-        except (csv.Error, _TooLongError):
-            return []
+        except _TooLongError:
+            return Fault(TOO_LONG, f"line 1: no end of the header within {self._limit:,} bytes; see also --max-chars")
+        except csv.Error as error:
+            only_cr = b"\r" in (first or b"").rstrip()
+            hint = "do its lines end in CR alone? Convert them to LF" if only_cr else "is a quote not closed?"
+            return Fault(BROKEN_CSV, f"line 1: the header cannot be read ({str(error)[:80]}); {hint}")
         # a name that is not UTF-8 must not reach Arrow as half a surrogate pair
         return [name.strip().encode("utf-8", "replace").decode() for name in names]
 
@@ -92,8 +108,12 @@ class Csv:
         self._taken.clear()
         self._n_bytes = 0
         begin = self._n_lines + 1
+        reader = self._reader
+        if self._n_single:
+            self._n_single -= 1
+            reader = csv.reader(islice(self._feed(), 1), delimiter=self._delimiter, strict=True)
         try:
-            fields = next(self._reader)
+            fields = next(reader)
         except StopIteration:
             return None
         except (csv.Error, _TooLongError) as error:
@@ -115,15 +135,18 @@ class Csv:
 
         The csv reader is made anew, since an exception has ended the generator that fed it.
         """
-        n_taken = len(self._taken)
-        if n_taken > 1 and self._n_resyncs < _MAX_RESYNCS:
-            self._n_resyncs += 1
-            self._again.extendleft(reversed(self._taken[1:]))
-            self._n_lines -= n_taken - 1
-            n_taken = 1
+        again = self._taken[1:]
+        self._again.extendleft(reversed(again))
+        self._n_lines -= len(again)
+        self._n_again += sum(_size(line, self._limit) for line in again)
+        if self._n_again > _AGAIN_BYTES + self._n_fresh:
+            self._n_single = max(self._n_single, len(again))
         self._reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
-        where = f"line {begin}" if n_taken == 1 else f"lines {begin} to {begin + n_taken - 1}"
         if isinstance(error, _TooLongError):
-            seen = f"{where}: no end of the record within {self._limit:,} bytes"
+            seen = f"line {begin}: no end of the record within {self._limit:,} bytes"
             return broken(number, TOO_LONG, f"{seen}; is a quote not closed? See also --max-chars")
-        return broken(number, BROKEN_CSV, f"{where}: {str(error)[:80]}; is a quote not closed or not doubled?")
+        return broken(number, BROKEN_CSV, f"line {begin}: {str(error)[:80]}; is a quote not closed or not doubled?")
+
+
+def _size(line: bytes | None, limit: int) -> int:
+    return len(line) if line is not None else limit + 1

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -55,23 +53,24 @@ def write_kept(sources: Sequence[Any], config: Config, keep: Keep, out: Path) ->
 
     Raises:
         SourceError: a source is missing, or can be read only once.
-        OutputError: ``out`` is inside a source or is not empty.
+        OutputError: ``out`` is inside a source or is not empty, or the place of its scratch folder is taken.
     """
     files = locate(sources).files
     once = next((located for located in files if located.once), None)
     if once is not None:
         raise SourceError(f"{once.path} can be read only once.", hint="Filter the files that it came from.")
     _check(out, sources)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    target = out.resolve()
+    partial = target.with_name(f".{target.name}.partial")  # always the same: one left by a killed process is found
+    _clear(partial, files)
+    partial.mkdir(parents=True)
     try:
-        partial.chmod(0o777 & ~_umask())
         written = [
             _write(located, config, keep, partial / name) for located, name in zip(files, _names(files), strict=True)
         ]
-        if out.exists():
-            out.rmdir()
-        partial.rename(out)
+        if target.exists():
+            target.rmdir()
+        partial.rename(target)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -90,10 +89,15 @@ def _check(out: Path, sources: Sequence[Any]) -> None:
         raise OutputError(f"{out} is a file.", hint="Name a folder.")
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _clear(partial: Path, files: Sequence[Located]) -> None:
+    """Remove the scratch folder that a killed process has left, but nothing that could be somebody's work."""
+    inside = partial.resolve()
+    if any(Path(located.location).resolve().is_relative_to(inside) for located in files):
+        raise OutputError(f"{partial} holds sources, and is needed for scratch.", hint="Name another output.")
+    if partial.is_symlink() or (partial.exists() and not partial.is_dir()):
+        raise OutputError(f"{partial} is not a folder, and is needed for scratch.", hint="Remove it, or move it away.")
+    if partial.exists():
+        shutil.rmtree(partial)
 
 
 def _names(files: Sequence[Located]) -> list[PurePosixPath]:

@@ -69,7 +69,7 @@ class Reader:
         spool: folder for temporary copies of what must be read at random but cannot be.
 
     Attributes:
-        skipped: files of folders that were passed over: hidden, of no known format, or not a file.
+        skipped: files of folders that were passed over: hidden, of no known format, not a file, or a linked folder.
         reads_once: some source cannot be read a second time, so its texts must be stored.
         n_read: records read so far, counted where they arrive: documents + rejects must come to the same.
         inputs: what was read, in order.

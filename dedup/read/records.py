@@ -11,6 +11,7 @@ from dedup.config import Config
 from dedup.read.fields import Fields, listed
 from dedup.read.rows import (
     BLANK_TEXT,
+    BROKEN_FILE,
     INVALID_UTF8,
     NO_TEXT_COLUMN,
     NULL_TEXT,
@@ -18,6 +19,7 @@ from dedup.read.rows import (
     WRONG_TYPE,
     Fault,
     Row,
+    Unreadable,
     undecodable,
 )
 from dedup.read.sources import Located
@@ -116,7 +118,7 @@ def _checked(value: object, row: Row, fields: Fields, max_chars: int) -> str | F
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return Fault(NULL_TEXT, f"{where}{fields.text!r} is null")
     if not isinstance(value, str):
-        return Fault(WRONG_TYPE, f"{where}{fields.text!r} is of type {type(value).__name__}; see --text-field")
+        return _wrong(value, f"{where}{fields.text!r}", "--text-field")
     if len(value) > max_chars:
         return Fault(TOO_LONG, f"{where}{len(value):,} characters, more than {max_chars:,}; see --max-chars")
     if not value or value.isspace():
@@ -126,14 +128,31 @@ def _checked(value: object, row: Row, fields: Fields, max_chars: int) -> str | F
 
 def id_of(row: Row, fields: Fields) -> str | Fault | None:
     """The id that a row gives itself: numbers written out, whole ones without a fraction; None if it gives none."""
-    value = _text(row.values.get(fields.id)) if fields.id else None
+    value = row.values.get(fields.id) if fields.id else None
+    if isinstance(value, bytes):
+        value = _identifier(value)
     if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, list | dict | tuple):
-        return Fault(WRONG_TYPE, f"row {row.number}: {fields.id!r} is of type {type(value).__name__}; see --id-field")
+        return _wrong(value, f"row {row.number}: {fields.id!r}", "--id-field")
     return _encodable(str(value), f"row {row.number}, {fields.id!r}: ")
+
+
+def _identifier(data: bytes) -> str:
+    """Bytes as an id: in hexadecimal if they are not UTF-8, as those of a UUID, so that different ones stay so."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.hex()
+
+
+def _wrong(value: object, what: str, option: str) -> Fault:
+    if isinstance(value, Unreadable) and value.why:
+        return Fault(BROKEN_FILE, f"{what} cannot be read ({value.why}); is the file damaged?")
+    kind = value.kind if isinstance(value, Unreadable) else type(value).__name__
+    return Fault(WRONG_TYPE, f"{what} is of type {kind}; see {option}")
 
 
 def _encodable(text: str, where: str) -> str | Fault:

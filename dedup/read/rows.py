@@ -46,6 +46,21 @@ class Fault(NamedTuple):
     detail: str
 
 
+class Unreadable(NamedTuple):
+    """Stands for a value that cannot be had: it is none of use as metadata, and a fault as a text or an id.
+
+    Attributes:
+        kind: its type, as the format calls it.
+        why: what went wrong; empty if its type is never of use, as that of a list.
+    """
+
+    kind: str
+    why: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.why}" if self.why else self.kind
+
+
 class Row(NamedTuple):
     """One record as its format gives it.
 

@@ -9,6 +9,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -37,6 +38,7 @@ _SUFFIXES = {
 }
 _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(::[A-Za-z][A-Za-z0-9+.\-]*)*://")
+_LOCAL_URL = re.compile(r"((?:file|local)://)+", re.IGNORECASE)
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -45,7 +47,7 @@ class Located:
     """One input.
 
     Attributes:
-        path: how tables and messages name it: the source as given, joined with the relative part.
+        path: how tables and messages name it: the source as given (without ``file://``), joined with the relative part.
         location: what is opened; differs from ``path`` only where a name cannot be written as UTF-8.
         label: its name relative to its source; the document's id, if it is a text file.
         format: one of ``FORMATS``; empty for a stream whose first bytes will tell.
@@ -65,7 +67,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """All inputs in order, and the files of folders that were passed over (hidden, not a file, of no known format)."""
+    """All inputs in order, and what folders hold besides: hidden, of no known format, no file, a linked folder."""
 
     files: list[Located]
     skipped: list[str]
@@ -116,27 +118,75 @@ def by_name(name: str) -> tuple[str | None, str | None]:
 
 
 def folder_around(path: Path, sources: Sequence[Any]) -> str | None:
-    """The local source folder that ``path`` lies in or is, if any: nothing may be written there."""
+    """The local source that ``path`` lies in or is, if any: nothing may be written there.
+
+    A pattern counts as a source folder where it fits ``path`` or a folder around it, for its next run would read it.
+    """
     target = path.resolve()
     for source in sources:
-        if isinstance(source, str | os.PathLike) and not is_url(os.fspath(source)):
-            name, _ = _unforced(os.fspath(source))
-            folder = Path(name)
-            if folder.is_dir() and target.is_relative_to(folder.resolve()):
+        if isinstance(source, str | os.PathLike):
+            name, _ = _named(os.fspath(source))
+            if is_url(name):  # such as simplecache::file:///home/me/news
+                name = _plain(name.rpartition("::")[2])
+            if name and not is_url(name) and _holds(name, target):
                 return name
     return None
 
 
-def _unforced(source: str) -> tuple[str, str | None]:
-    """Take a forced format off the end, unless the whole is the name of something that exists."""
+def stored_name(path: str) -> str:
+    """What to open for a path as tables show it; the path itself where nothing shown so is there."""
+    if "\\x" not in path or is_url(path) or os.path.lexists(path):
+        return path
+    folder, name = os.path.split(path)
+    folder = stored_name(folder)
+    try:
+        names = os.listdir(folder or ".")  # noqa: PTH208 - Path would rewrite what the user gave
+    except OSError:
+        return path
+    return next((os.path.join(folder, entry) for entry in names if _shown(entry) == name), path)  # noqa: PTH118
+
+
+def _named(source: str) -> tuple[str, str | None]:
+    """Name and forced format, if any; a URL of the local file system becomes a plain path."""
+    source = _plain(source)
     name, colon, forced = source.rpartition(":")
-    if colon and name and forced in FORMATS and not os.path.lexists(source):
+    if colon and forced in FORMATS and not os.path.lexists(source):
         return name, forced
     return source, None
 
 
+def _plain(name: str) -> str:
+    local = _LOCAL_URL.match(name)
+    return name[local.end() :] if local else name
+
+
+def _holds(name: str, target: Path) -> bool:
+    """Whether a local source, be it a folder or a pattern, takes in a path."""
+    if Path(name).is_dir():
+        return target.is_relative_to(Path(name).resolve())
+    if os.path.lexists(name) or not _WILD.search(name):
+        return False
+    base = _fixed(name)
+    root = Path(base).resolve()
+    if target.is_relative_to(root) and _fits(target.relative_to(root).parts, PurePosixPath(name[len(base) :]).parts):
+        return True
+    matches = glob.glob(name, recursive=True)  # noqa: PTH207 - as below; what it matches may lie behind a link
+    return any(Path(match).is_dir() and target.is_relative_to(Path(match).resolve()) for match in matches)
+
+
+def _fits(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Whether a pattern fits a path or a folder around it, part by part; ``**`` stands for any number of parts."""
+    if not pattern:
+        return True
+    if pattern[0] == "**":
+        return any(_fits(parts[i:], pattern[1:]) for i in range(len(parts) + 1))
+    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _fits(parts[1:], pattern[1:])
+
+
 def _locate(source: str) -> tuple[list[Located], list[str]]:
-    name, forced = _unforced(source)
+    name, forced = _named(source)
+    if not name:
+        raise SourceError("An empty name is no source.", hint="Name a file, a folder (. is this one), or - for stdin.")
     if name == "-":
         return [Located("-", "-", "stdin", forced or "", once=True)], []
     finder = _Remote(name) if is_url(name) else _Local(name)
@@ -154,7 +204,7 @@ def _locate(source: str) -> tuple[list[Located], list[str]]:
         else:
             files.append(Located(_shown(path), path, _shown(relative), forced or format_ or "", compression))
     if not files:
-        seen = f", only {len(skipped)} of no known format or hidden" if skipped else ""
+        seen = f", only {len(skipped)} of no known format, hidden or behind a link" if skipped else ""
         raise SourceError(f"No input in {_shown(name)}{seen}.", hint=FORCE_HINT.format(path=_shown(name)))
     return files, skipped
 
@@ -202,7 +252,8 @@ class _Local:
         if not matches:
             raise SourceError(f"No file fits {self._name}.", hint="Check the pattern, and from where it is given.")
         base = _fixed(self._name)
-        paths = (path for match in matches for path in (_walk(match) if Path(match).is_dir() else [match]))
+        paths = {path for match in matches for path in (_walk(match) if Path(match).is_dir() else [match])}
+        paths -= {match.rstrip("/") for match in matches if Path(match).is_dir()}  # linked folders that are read
         return base, {path[len(base) :] for path in paths}
 
 
@@ -244,12 +295,16 @@ class _Remote:
 
 
 def _walk(folder: str) -> Iterator[str]:
+    """The files under a folder, and the linked folders: these are named, but not followed."""
+
     def fail(error: OSError) -> None:
         raise SourceError(
             f"Cannot list {_shown(str(error.filename))}: {error.strerror}.", hint="Check that you may read the folder."
         ) from error
 
-    for where, _, names in os.walk(folder, onerror=fail):
+    for where, folders, names in os.walk(folder, onerror=fail):
+        paths = [f"{where.rstrip('/')}/{name}" for name in folders]
+        yield from (path for path in paths if Path(path).is_symlink())
         yield from (f"{where.rstrip('/')}/{name}" for name in names)
 
 

@@ -155,6 +155,8 @@ def _open(located: Located) -> IO[bytes]:
     if located.stream is not None:
         return io.BytesIO()
     if located.location == "-":
+        if sys.stdin is None or sys.stdin.closed:  # None: closed before Python was started, as with <&-
+            raise SourceError("Standard input is closed.", hint="Pipe something into it, or name a file.")
         return sys.stdin.buffer
     try:
         if is_url(located.location):

@@ -12,7 +12,7 @@ from dedup.errors import SourceError, TextUnavailableError
 from dedup.read.fields import Chooser
 from dedup.read.reader import TEXT_FIELDS, Input
 from dedup.read.records import text_of
-from dedup.read.sources import Located, by_name, locate
+from dedup.read.sources import Located, by_name, locate, stored_name
 from dedup.read.streams import DamagedError, Stored
 from dedup.read.tabular import open_table
 
@@ -58,7 +58,7 @@ def _found(path: str, known: Input | None, moved: Sequence[Located] | None) -> L
     format_, compression = (known.format, known.compression) if known else by_name(PurePosixPath(path).name)
     if format_ is None:
         raise TextUnavailableError(f"The format of {path} is not known any more.", hint=_HINT)
-    return Located(path, path, PurePosixPath(path).name, format_, compression)
+    return Located(path, stored_name(path), PurePosixPath(path).name, format_, compression)
 
 
 def _moved(path: str, moved: Sequence[Located]) -> Located:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dedup.errors import SourceError
 from dedup.read import Located, Written, locate, write_kept
 from dedup.read.streams import Stored
-from dedup.result.summary import counted
+from dedup.result.summary import counted, label
 
 if TYPE_CHECKING:
     from dedup.result import Result
@@ -31,7 +31,7 @@ class FilterReport:
         """The report in words."""
         n_in, n_out = sum(w.n_rows_in for w in self.written), sum(w.n_rows_out for w in self.written)
         lines = [f"Kept {n_out:,} of {counted(n_in, 'record')}."]
-        lines += [f"  {w.path}: {w.n_rows_out:,} of {w.n_rows_in:,}" for w in self.written if w.n_rows_out]
+        lines += [f"  {label(str(w.path))}: {w.n_rows_out:,} of {w.n_rows_in:,}" for w in self.written if w.n_rows_out]
         if self.n_rejects:
             lines.append(
                 f"Not copied: {counted(self.n_rejects, 'record')} that the run could not use; see rejects.parquet."

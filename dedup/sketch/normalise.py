@@ -69,6 +69,7 @@ _DASHES = "-‐‑‒–—―−﹘﹣－"
 _ZERO_WIDTH_SPACE = "\u200b"  # a format character by category, a word boundary by use
 
 _CHUNK_BYTES = 1 << 20
+_MOST_MARKS = 30
 
 
 @functools.cache
@@ -212,7 +213,7 @@ def _nfc(texts: pa.LargeStringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray
     replaced: dict[int, str] = {}
     for i in np.flatnonzero(~np.asarray(pc.string_is_ascii(texts), np.bool_)).tolist():
         text = texts[i].as_py()
-        if not unicodedata.is_normalized("NFC", text):
+        if _heaps_marks(text) or not unicodedata.is_normalized("NFC", text):
             replaced[i], starts, stops = composed(text)
             mended[i] = (starts, stops)
     if replaced:
@@ -234,14 +235,16 @@ def composed(text: str) -> tuple[str, npt.NDArray[np.int32], npt.NDArray[np.int3
     """NFC of a text, and for each of its characters the span of original characters that it came from.
 
     The text is cut where no composition can cross: before each character that is a starter and composes with nothing
-    before it.
+    before it; and after ``_MOST_MARKS`` marks on one letter, which no language has, for putting n marks in order takes
+    n^2 steps (the Stream-Safe Text Format of Unicode, UAX #15, section 13).
     """
     parts: list[str] = []
     starts: list[int] = []
     stops: list[int] = []
     begin = 0
     for at in range(1, len(text) + 1):
-        if at < len(text) and (unicodedata.combining(text[at]) or text[at] in _composing_seconds()):
+        joins = at < len(text) and (unicodedata.combining(text[at]) or text[at] in _composing_seconds())
+        if joins and at - begin <= _MOST_MARKS:
             continue
         part = unicodedata.normalize("NFC", text[begin:at])
         parts.append(part)
@@ -249,6 +252,13 @@ def composed(text: str) -> tuple[str, npt.NDArray[np.int32], npt.NDArray[np.int3
         stops.extend([at] * len(part))
         begin = at
     return "".join(parts), np.array(starts, np.int32), np.array(stops, np.int32)
+
+
+def _heaps_marks(text: str) -> bool:
+    """Whether more than ``_MOST_MARKS`` marks follow each other somewhere in a text."""
+    classes, _ = tables()
+    others = np.flatnonzero(classes[np.frombuffer(text.encode("utf-32-le"), np.uint32)] != kernels.MARK)
+    return bool(np.diff(others, prepend=-1, append=len(text)).max() > _MOST_MARKS + 1)
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels.hashing import xxh3_64
-from dedup.kernels.words import CAPITAL, CHARACTER, CONTINUED, NUMBER, QUOTED
+from dedup.kernels.words import CAPITAL, CHARACTER, CONTINUED, FIRST, NUMBER, QUOTED
 from dedup.sketch.normalise import composed, normalise, tables
 from tests import naive
 from tests.strategies import any_text, ascii_text, hard_text, texts
@@ -217,3 +217,17 @@ def test_a_long_line_is_one_text_among_others():
     assert made.n_chars.tolist() == [1, 5_000_000, 1]
     assert np.diff(made.words.offsets).tolist() == [1, 1_250_000, 1]
     assert made.words.ends[-2] == 4_999_999
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("One two. Three 3.5 four! five", "One Three five"),
+        ('He said "no." Then\n\nnew line\nsame', "He Then new"),
+        ("第一。第二", "第 第"),
+        ("a.b c", "a"),
+    ],
+)
+def test_first_words_of_sentences_are_marked(text, first):
+    """A word begins a sentence after a full stop and a blank, and where a paragraph begins."""
+    assert " ".join(text[b:e] for _, b, e, mark in _words(text) if mark & FIRST) == first

@@ -1,6 +1,8 @@
 """Texts that have moved or gone, and looking before anything runs."""
 
 import json
+import os
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from dedup.config import Config
 from dedup.errors import TextUnavailableError
 from dedup.read import inspect, read_texts
-from tests.read.support import COMPRESS, RECORDS, SUFFIX, encoded, jsonl, put
+from tests.read.support import COMPRESS, RECORDS, SUFFIX, encoded, jsonl, put, read
 
 
 def test_texts_that_moved(tmp_path):
@@ -93,3 +95,20 @@ def test_inspect_objects_and_text_files():
     seen = inspect(["seeds"], Config())
     assert [one.format for one in seen] == ["text"] * 5
     assert seen[1].samples[0]["url"].startswith("https://www.themoscowtimes.com/")
+
+
+def test_texts_of_names_that_are_not_utf8(tmp_path):
+    """A file or folder whose name is not UTF-8 is found again by the name that the tables show."""
+    folder = os.fsencode(tmp_path) + b"/\xfe"
+    Path(os.fsdecode(folder)).mkdir()
+    for name in (b"\xff.txt", b"\\xff.txt"):
+        with open(folder + b"/" + name, "wb") as file:
+            file.write(b"The words of " + name.replace(b"\xff", b"ff"))
+    _, records, _ = read(str(tmp_path))
+    documents = {str(r["doc"]): (r["source_path"], r["source_row"]) for r in records[:1]}
+    assert read_texts(documents, config=Config()) == {str(records[0]["doc"]): records[0]["text"]}
+    Path(os.fsdecode(folder + b"/\\xff.txt")).unlink()
+    path = f"{tmp_path}/\\xfe/\\xff.txt"
+    assert read_texts({"d": (path, 0)}, config=Config()) == {"d": "The words of ff.txt"}
+    with pytest.raises(TextUnavailableError, match="cannot be read again"):
+        read_texts({"d": (f"{tmp_path}/\\xaa/\\xff.txt", 0)}, config=Config())

@@ -2,8 +2,10 @@
 
 import io
 import json
+import struct
 import tracemalloc
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -353,3 +355,175 @@ def test_flipped_bytes_are_records_or_rejects(tmp_path_factory, format_, flips):
         data[int(at * len(data))] ^= mask
     path = put(tmp_path_factory.getbasetemp(), f"flip/in.{SUFFIX[format_]}", bytes(data))
     read(path)
+
+
+def _viewed(values, kind):
+    return pa.array(values, pa.int64()).view(kind)
+
+
+def _column(kind):
+    """Five values, of which the first cannot be had as Python values, and how many times are not understood then."""
+    zoned = _viewed([1] * 5, pa.timestamp("s", "No/Such"))
+    return {
+        "date64": (_viewed([5, 86_400_000, 2**62, None, 0], pa.date64()), 1),
+        "duration": (_viewed([2**62, 1, 1, 1, None], pa.duration("s")), 4),
+        "zone": (pa.StructArray.from_arrays([zoned], ["at"]), 5),
+        "struct": (pa.StructArray.from_arrays([_viewed([2**60] * 5, pa.timestamp("s"))], ["at"]), 5),
+        "timestamp": (_viewed([2**60, 0, None, None, None], pa.timestamp("s")), 1),
+        "list": (pa.array([[1], None, [], [2], [3]]), 4),
+        "interval": (pa.array([None] * 4 + [pa.MonthDayNano([1, 2, 3])]), 1),
+    }[kind]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize("kind", ["date64", "duration", "zone", "struct", "timestamp", "list", "interval"])
+def test_an_odd_value_costs_only_itself(tmp_path, kind, stored):
+    """A value that Python cannot hold is no metadata, but its text is a document like any other."""
+    column, n_unparsed = _column(kind)
+    texts = [f"Words {i}." for i in range(5)]
+    source = pa.table({"text": texts, "date": column, "source": column, "title": column})
+    if stored:
+        with pa.ipc.new_file(tmp_path / "in.arrow", source.schema) as writer:
+            writer.write_table(source)
+        source = str(tmp_path / "in.arrow")
+    reader, records, rejects = read(source, time_field="date")
+    assert ([record["text"] for record in records], rejects) == (texts, [])
+    if kind not in ("date64", "timestamp"):  # far times are written out
+        assert {(record["title"], record["publisher"]) for record in records} == {(None, None)}
+    assert reader.n_unparsed_times == n_unparsed
+    if kind == "date64":
+        assert [r["published_at"] and str(r["published_at"].date()) for r in records] == [
+            *("1970-01-01", "1970-01-02", None, None, "1970-01-01")
+        ]
+
+
+def test_parquet_with_an_odd_value(tmp_path):
+    """So it is in Parquet, where a struct holds times of a zone that nobody knows."""
+    column, _ = _column("zone")
+    pq.write_table(pa.table({"text": ["Some words."] * 5, "source": column}), tmp_path / "in.parquet")
+    _, records, rejects = read(str(tmp_path / "in.parquet"))
+    assert (len(records), rejects) == (5, [])
+
+
+def test_nested_texts_and_ids_are_of_the_wrong_type():
+    """What is no metadata is a fault as a text or an id."""
+    nested = pa.array([{"a": 1}, None])
+    assert reasons(read(pa.table({"text": nested}))[2]) == [(0, "wrong_type"), (1, "null_text")]
+    _, records, rejects = read(pa.table({"id": nested, "text": ["Some words.", "More words."]}))
+    assert (len(records), reasons(rejects)) == (1, [(0, "wrong_type")])
+    assert "'id' is of type struct<a: int64>" in rejects[0]["detail"]
+
+
+def _damaged(n):
+    """Strings of one letter each, the offset of the second of which points outside of the data."""
+    offsets = np.arange(n + 1, dtype=np.int32)
+    offsets[2] = 1000
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"x" * n)]
+    return pa.Array.from_buffers(pa.string(), n, buffers)
+
+
+def test_damaged_offsets_cost_their_values_alone():
+    """Offsets that point outside the data are rejects in a column of texts, and null in one of titles."""
+    fine = [f"Words {i}." for i in range(6)]
+    _, records, rejects = read(pa.table({"text": fine, "title": _damaged(6)}))
+    assert ([r["title"] for r in records], rejects) == (["x", None, None, "x", "x", "x"], [])
+    _, records, rejects = read(pa.table({"text": _damaged(6), "title": fine}))
+    assert (len(records), reasons(rejects)) == (4, [(1, "broken_file"), (2, "broken_file")])
+    assert "is the file damaged?" in rejects[0]["detail"]
+
+
+def test_a_damaged_batch_is_rejects_and_the_next_is_read(monkeypatch):
+    """A batch that has arrived and cannot be read is one reject per row; reading goes on behind it."""
+    from dedup.read import columnar
+
+    convert = columnar._values
+
+    def fail(array):
+        if "bad" in array.to_pylist():
+            raise pa.ArrowInvalid("no such luck")
+        return convert(array)
+
+    monkeypatch.setattr(columnar, "_values", fail)
+    batches = [pa.record_batch({"text": texts}) for texts in (["a"], ["b", "bad", "c"], ["d"])]
+    _, records, rejects = read(pa.RecordBatchReader.from_batches(batches[0].schema, batches))
+    assert [(r["source_row"], r["text"]) for r in records] == [(0, "a"), (4, "d")]
+    assert reasons(rejects) == [(1, "broken_file"), (2, "broken_file"), (3, "broken_file")]
+    assert "row 1 of 3 of its batch: no such luck" in rejects[1]["detail"]
+
+
+def test_a_batch_that_lies_about_its_length_is_one_reject(tmp_path):
+    """A batch that claims more rows than any of its columns holds does not become as many rejects."""
+    data = encoded("stream", [{"text": "Some words."}] * 2 + [{"text": "More words."}] * 2)
+    told, lie = (struct.pack("<q", n_rows) for n_rows in (2, 2**40))
+    assert data.count(told) >= 4  # of each batch and its column
+    _, records, rejects = read(put(tmp_path, "in.ipc", data.replace(told, lie)))
+    assert (records, reasons(rejects)) == ([], [(0, "truncated")])
+
+
+def test_binary_ids_stay_different():
+    """Ids that are not UTF-8, such as UUIDs in binary, are written in hexadecimal; the others as they are."""
+    ids = pa.array([b"\xff\x01", b"\xfe\x01", b"plain"])
+    _, records, rejects = read(pa.table({"id": ids, "text": ["Some", "Other", "Words"]}))
+    assert ([record["doc_id"] for record in records], rejects) == (["ff01", "fe01", "plain"], [])
+
+
+@pytest.mark.parametrize("open_", ['b{i},"this one never closes {i}\n', 'b{i},"""this one never",x","\n'])
+def test_csv_of_many_stray_quotes(tmp_path, monkeypatch, open_):
+    """However many quotes stay open, and whatever may be read again, each costs its line and no good row is lost."""
+    data = "id,text\n" + "".join(open_.replace("{i}", str(i)) for i in range(101))
+    data += "".join(f"g{i},good words {i}\n" for i in range(10_000))
+    path = put(tmp_path, "in.csv", data.encode())
+    for budget in (1 << 26, 1 << 18):
+        monkeypatch.setattr("dedup.read.delimited._AGAIN_BYTES", budget)
+        _, records, rejects = read(path)
+        assert [record["source_row"] for record in records] == list(range(101, 10_101))
+        assert reasons(rejects) == [(i, "broken_csv") for i in range(101)]
+        assert "line 102:" in rejects[-1]["detail"]
+
+
+def test_csv_reads_again_no_more_than_its_budget(tmp_path, monkeypatch):
+    """Where every quote runs to the end, the bytes parsed stay in proportion to the file."""
+    from dedup.read.delimited import Csv
+
+    monkeypatch.setattr("dedup.read.delimited._AGAIN_BYTES", 1 << 16)
+    data = b"id,text\n" + b',""",x","\n' * 20_000
+    n_fed = 0
+    feed = Csv._feed
+
+    def counted(self):
+        nonlocal n_fed
+        for line in feed(self):
+            n_fed += len(line)
+            yield line
+
+    monkeypatch.setattr(Csv, "_feed", counted)
+    table = Csv(iter([data]), 1 << 18)
+    assert [row.fault is not None for row in table.rows()] == [True] * 20_000
+    assert n_fed < 6 * len(data)
+
+
+def test_csv_in_utf16(tmp_path):
+    """A CSV in UTF-16 is one reject that says so; other files are read."""
+    good = put(tmp_path, "good.jsonl", jsonl(GOOD))
+    for encoding, mark in (("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")):
+        bad = put(tmp_path, "in.csv", mark + "id,text\na,Some words.\n".encode(encoding))
+        _, records, rejects = read(bad, good)
+        assert (len(records), reasons(rejects)) == (1, [(None, "invalid_utf8")])
+        assert "looks like UTF-16; convert the input to UTF-8" in rejects[0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "detail"),
+    [
+        (b"id,text\ra,Some words.\rb,More words.\r", "broken_csv", "do its lines end in CR alone"),
+        (b'id,"text\na,Some words.\n', "broken_csv", "unexpected end of data); is a quote not closed?"),
+        (b'id,"te"xt\na,Some words.\n', "broken_csv", "expected after"),
+        (b"id,text" + b"x" * 2_000_000 + b"\n", "too_long", "no end of the header"),
+    ],
+)
+def test_csv_whose_header_cannot_be_read(tmp_path, data, reason, detail):
+    """A CSV whose header cannot be taken apart is one reject that says why; other files are read."""
+    good = put(tmp_path, "good.jsonl", jsonl(GOOD))
+    _, records, rejects = read(put(tmp_path, "in.csv", data), good, max_chars=100)
+    assert (len(records), reasons(rejects)) == (1, [(None, reason)])
+    assert detail in rejects[0]["detail"]

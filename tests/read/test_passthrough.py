@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -198,3 +199,46 @@ def test_texts_of_forced_formats_and_text_files(tmp_path):
     documents = {row["doc_id"]: (row["source_path"], row["source_row"]) for row in batches}
     texts = read_texts(documents, config=Config(text_field="text"), inputs=reader.inputs)
     assert texts == {row["doc_id"]: row["text"] for row in batches}
+
+
+def test_urls_do_not_get_round_the_guards(tmp_path):
+    """An output inside a folder that was named as a URL is refused too."""
+    put(tmp_path, "in/a.jsonl", jsonl(*RECORDS))
+    for source in (f"file://{tmp_path}/in", f"local://{tmp_path}/in", f"file://{tmp_path}/*"):
+        with pytest.raises(OutputError, match="lies inside the source"):
+            write_kept([source], Config(), lambda *_: True, tmp_path / "in/out")
+
+
+def test_what_a_killed_process_has_left_is_removed(tmp_path):
+    """The scratch folder has a fixed name, and one left behind does not stay; what is no folder is left alone."""
+    path = put(tmp_path, "in/a.jsonl", jsonl(*RECORDS))
+    put(tmp_path, ".out.partial/b.jsonl", b"half a line")
+    write_kept([path], Config(), lambda *_: True, tmp_path / "out")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in", "out"]
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["a.jsonl"]
+    put(tmp_path, ".new.partial", b"mine")
+    with pytest.raises(OutputError, match="not a folder") as caught:
+        write_kept([path], Config(), lambda *_: True, tmp_path / "new")
+    assert caught.value.hint
+    assert (tmp_path / ".new.partial").read_bytes() == b"mine"
+
+
+def test_scratch_is_never_a_source(tmp_path):
+    """Where the scratch folder would be holds sources, nothing is removed."""
+    path = put(tmp_path, ".out.partial/a.jsonl", jsonl(*RECORDS))
+    with pytest.raises(OutputError, match="holds sources"):
+        write_kept([path], Config(), lambda *_: True, tmp_path / "out")
+    assert read(path)[2] == []
+
+
+def test_an_empty_folder_behind_a_link_can_be_written(tmp_path, monkeypatch):
+    """An output that is a link to an empty folder, or the empty folder one is in, is filled."""
+    path = put(tmp_path, "in/a.jsonl", jsonl(*RECORDS))
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (written,) = write_kept([path], Config(), lambda *_: True, tmp_path / "link")
+    assert written.path.read_bytes() == jsonl(*RECORDS)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    write_kept([path], Config(), lambda *_: True, Path())
+    assert (tmp_path / "here/a.jsonl").exists()

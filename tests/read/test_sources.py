@@ -207,3 +207,97 @@ def test_folder_around(tmp_path):
     assert folder_around(tmp_path / "in", [source]) is not None
     assert folder_around(tmp_path / "link" / "out", [source]) is not None
     assert folder_around(tmp_path / "inside", [source]) is None
+
+
+@pytest.mark.parametrize("source", ["", ":jsonl", "file://", "local://:csv"])
+def test_an_empty_name_is_no_source(source, monkeypatch):
+    """An empty name, as an unset variable gives, is an error; it is not the root of the file system."""
+    monkeypatch.setattr("os.walk", lambda *_, **__: pytest.fail("something was walked"))
+    with pytest.raises(SourceError, match="An empty name is no source") as caught:
+        locate([source])
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("scheme", ["file://", "local://", "FILE://", "file://file://"])
+def test_urls_of_the_local_file_system_are_local_paths(tmp_path, scheme):
+    """Such a URL is a plain path from the start: files, folders, patterns and forced formats alike."""
+    path = put(tmp_path, "in/a.log", encoded("jsonl"))
+    for source in (f"{path}:jsonl", f"{tmp_path}/in:jsonl", f"{tmp_path}/*/*.log:jsonl"):
+        assert locate([scheme + source]).files == locate([source]).files
+    assert len(read(f"{scheme}{path}:jsonl")[1]) == 3
+
+
+def test_folder_around_sees_through_urls(tmp_path):
+    """An output inside a source is noticed however the source is spelled; other file systems hold no local folder."""
+    put(tmp_path, "in/a.txt", b"x")
+    for scheme in ("file://", "local://", "simplecache::file://"):
+        assert folder_around(tmp_path / "in/out", [f"{scheme}{tmp_path}/in"]) == f"{tmp_path}/in"
+        assert folder_around(tmp_path / "in/out", [f"{scheme}{tmp_path}/*:text"]) == f"{tmp_path}/*"
+        assert folder_around(tmp_path / "out", [f"{scheme}{tmp_path}/in"]) is None
+    assert folder_around(tmp_path / "in/out", [f"memory://{tmp_path}/in", ""]) is None
+
+
+def test_folder_around_knows_what_a_pattern_would_match(tmp_path):
+    """An output that a pattern would match on the next run, or that lies in what it matches, is noticed."""
+    put(tmp_path, "in/x/a.txt", b"x")
+    (tmp_path / "far/y").mkdir(parents=True)
+    (tmp_path / "in/link").symlink_to(tmp_path / "far")
+    for pattern, out in (
+        ("in/*", "in/out"),
+        ("in/*", "in/out/deep"),
+        ("in/[o]ut", "in/out"),
+        ("in/**", "in"),
+        ("in/**", "in/x/y/out"),
+        ("in/**/o*", "in/x/y/out/z"),
+        ("in/*", "far/y"),
+    ):
+        assert folder_around(tmp_path / out, [f"{tmp_path}/{pattern}"]) == f"{tmp_path}/{pattern}"
+    for pattern, out in (
+        ("in/*.txt", "in/out"),
+        ("in/*", "in"),
+        ("in/*", "out"),
+        ("in/*/a.txt", "in/out"),
+        ("in/**/*.txt", "in/x/out"),
+    ):
+        assert folder_around(tmp_path / out, [f"{tmp_path}/{pattern}"]) is None
+
+
+def test_patterns_relative_to_here(tmp_path, monkeypatch):
+    """A relative pattern is compared with where it leads, not with how it is spelled."""
+    put(tmp_path, "in/a.txt", b"x")
+    monkeypatch.chdir(tmp_path)
+    for pattern in ("in/*", "*", "./in/*", "in/../in/*"):
+        assert folder_around(tmp_path / "in/out", [pattern]) == pattern
+
+
+def test_linked_folders_are_listed_but_not_followed(tmp_path):
+    """What lies behind a linked folder is left out, and the link is listed; one that is itself named is read."""
+    put(tmp_path, "in/a.txt", b"Some words.")
+    put(tmp_path, "far/b.txt", b"More words.")
+    (tmp_path / "in/link").symlink_to(tmp_path / "far")
+    (tmp_path / "in/loop.jsonl").symlink_to(tmp_path / "in")
+    found = locate([f"{tmp_path}/in"])
+    assert [file.label for file in found.files] == ["a.txt"]
+    assert found.skipped == [f"{tmp_path}/in/link", f"{tmp_path}/in/loop.jsonl"]
+    assert [file.label for file in locate([f"{tmp_path}/in/link"]).files] == ["b.txt"]
+    for pattern in ("l[i]nk", "*nk", "*nk/"):
+        found = locate([f"{tmp_path}/in/{pattern}"])
+        assert ([file.label for file in found.files], found.skipped) == (["link/b.txt"], [])
+    (tmp_path / "in/loop.jsonl").unlink()
+    for pattern in ("**", "**/"):
+        found = locate([f"{tmp_path}/in/{pattern}"])
+        assert ([file.label for file in found.files], found.skipped) == (["a.txt", "link/b.txt"], [])
+    (tmp_path / "in/a.txt").unlink()
+    with pytest.raises(SourceError, match="only 1 of no known format, hidden or behind a link"):
+        locate([f"{tmp_path}/in"])
+
+
+@pytest.mark.parametrize("stdin", [None, "closed"])
+def test_standard_input_that_is_closed(monkeypatch, stdin):
+    """A closed standard input (``<&-``) is an error with a hint."""
+    closed = io.TextIOWrapper(io.BytesIO(b""))
+    closed.close()
+    monkeypatch.setattr(sys, "stdin", stdin and closed)
+    with pytest.raises(SourceError, match="Standard input is closed") as caught:
+        read("-")
+    assert caught.value.hint
