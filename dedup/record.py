@@ -83,6 +83,7 @@ def of_run(
         "skipped_files": list(reader.skipped),
         "recall": {**dataclasses.asdict(recall), "share": recall.share, "stated": config.recall},
         "n_candidates": matched.n_candidates,
+        "n_capped_candidates": matched.n_capped,
         "n_boilerplate_shingles": matched.n_boilerplate,
         "n_cut_pairs": clustering.n_cut,
         "n_unparsed_times": reader.n_unparsed_times,

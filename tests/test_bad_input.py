@@ -152,7 +152,7 @@ def test_an_error_leaves_an_earlier_run_intact(arguments: tuple[str, ...], desk:
         ("a.jsonl", _lines(*GOOD, {"text": " \n\u3000"}), [(2, "blank_text")]),
         ("a.jsonl", _lines(*GOOD, {"text": "x" * 101}), [(2, "too_long")]),
         ("a.jsonl", _lines(*GOOD, {"id": "good", "text": "New words."}), [(2, "repeated_id")]),
-        ("a.jsonl.gz", gzip.compress(_lines(*GOOD, *GOOD))[:-12], [(None, "truncated")]),
+        ("a.jsonl.gz", gzip.compress(_lines(*GOOD, *GOOD), mtime=0)[:-12], [(None, "truncated")]),
         ("a.parquet", _parquet(id=["a"], author=["Someone"]), [(None, "no_text_column")]),
         ("a.parquet", _corrupt_parquet(), [(2, "corrupt_row_group"), (3, "corrupt_row_group")]),
         ("a.parquet", b"PAR1", [(None, "broken_file")]),

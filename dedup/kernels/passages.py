@@ -64,7 +64,7 @@ ALIGNED_EQUAL, ALIGNED_REPLACED, PROSE_EQUAL, PROSE_REPLACED, IN_QUOTES, IN_QUOT
 NUMBERS_AGREE, NUMBERS_DIFFER, NAMES_AGREE, NAMES_DIFFER = range(6, 10)
 _N_TOTALS = 10
 # Columns of a passage beyond those that ``align`` gives it, and how many they are in all.
-N_OWN, N_RARE, IS_FORM = WIDTH, WIDTH + 1, WIDTH + 2
+N_OWN, N_RARE, N_FILLED = WIDTH, WIDTH + 1, WIDTH + 2
 _N_COLUMNS = WIDTH + 3
 _KINDS = (NUMBER, CAPITAL)
 
@@ -84,9 +84,9 @@ def align_pairs(
 
     Returns:
         Passages (columns as ``align`` gives them, and three more: equal words that are neither quoted nor boilerplate,
-        those of them that are rare, and whether it is a form: whether more of its numbers, or of its names, differ than
-        agree, see ``specifics``), the pair that each belongs to, and the totals of each pair (columns as above; quoted
-        words count both sides).
+        those of them that are rare, and how many numbers, or names if they are more, differ, where more differ than
+        agree, else 0, see ``specifics``), the pair that each belongs to, and the totals of each pair (columns as above;
+        quoted words count both sides).
     """
     found, order, found_offsets = shingle_orders(words, offsets, size)
     out = np.empty((len(left) + 16, _N_COLUMNS + 1), np.int64)
@@ -106,13 +106,14 @@ def align_pairs(
             for column in range(WIDTH):
                 out[filled, column] = passage[column]
             out[filled, N_OWN], out[filled, N_RARE] = _tally(passage, marked, equal, totals[p])
-            is_form = False
+            filled_in = 0
             for k in range(2):
                 agree, differ = specifics(passage, _KINDS[k], both, marked, equal)
                 totals[p, NUMBERS_AGREE + 2 * k] += agree
                 totals[p, NUMBERS_DIFFER + 2 * k] += differ
-                is_form = is_form or differ > agree
-            out[filled, IS_FORM] = is_form
+                if differ > agree:
+                    filled_in = max(filled_in, differ)
+            out[filled, N_FILLED] = filled_in
             out[filled, _N_COLUMNS] = p
             filled += 1
     return out[:filled, :_N_COLUMNS].copy(), out[:filled, _N_COLUMNS].copy(), totals

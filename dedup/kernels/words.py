@@ -175,11 +175,9 @@ def normalise(
         point, width = _decode(data, at)
         kind = int(classes[point])
         if kind == IGNORED:
-            at += width
-            n_chars += 1
+            at, n_chars = at + width, n_chars + 1
             continue
-        spaced = kind == WORD or kind == DIGIT
-        joins = word_at >= 0 and (kind == MARK or (spaced and word_kind == WORD))
+        joins = word_at >= 0 and (kind == MARK or (WORD <= kind <= DIGIT and word_kind == WORD))
         if word_at >= 0 and not joins:
             words[n_words] = xxh3_64(out, int(word_at), int(n_out))
             ends[n_words] = word_end
@@ -188,14 +186,13 @@ def normalise(
         if kind == SPACE:
             pending_space = n_out > 0
             if point == _NEWLINE and _ends_paragraph(data, at, end):
-                if opened >= 0 and _goes_on_quoting(data, at, end, classes):
+                if _goes_on_quoting(data, at, end, classes):
                     _mark_quotation(marks, opened, n_words)
                 opened, ended = -1, True
         else:
             if pending_space:
                 out[n_out] = _BLANK
-                n_out += 1
-                pending_space = False
+                n_out, pending_space = n_out + 1, False
             if word_at < 0 and WORD <= kind <= MARK:
                 word_at, word_kind = n_out, UNSPACED if kind == UNSPACED else WORD
                 begins[n_words] = n_chars
@@ -214,8 +211,7 @@ def normalise(
                 opened = n_words if turn > 0 else (-1 if turn < 0 else opened)
         ended = ended or _ends_sentence(point)
         before = kind
-        at += width
-        n_chars += 1
+        at, n_chars = at + width, n_chars + 1
         word_end = n_chars
     if word_at >= 0:
         words[n_words] = xxh3_64(out, int(word_at), int(n_out))

@@ -34,6 +34,7 @@ class Matched(NamedTuple):
     spans: pa.Table
     n_candidates: int
     n_boilerplate: int
+    n_capped: int
 
 
 def match(sketches: pa.Table, config: Config, engine: Engine) -> Matched:
@@ -59,6 +60,7 @@ def match(sketches: pa.Table, config: Config, engine: Engine) -> Matched:
         _in_order(pa.concat_tables([copied_spans, spans]), SPANS),
         len(found.pairs),
         len(found.boilerplate),
+        found.n_capped,
     )
 
 

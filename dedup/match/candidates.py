@@ -27,10 +27,15 @@ _RARITY_STEPS = 16  # per halving of the documents that hold a key
 
 
 class Found(NamedTuple):
-    """Candidate pairs (``schema.CANDIDATES``, by left and right), and the shingles that are boilerplate, ascending."""
+    """Candidate pairs (``schema.CANDIDATES``, by left and right), and what was left out of them.
+
+    ``boilerplate`` holds the shingles that too many texts have, ascending; ``n_capped`` counts the pairs that shared
+    enough keys and were left out by ``max_candidates``.
+    """
 
     pairs: pa.Table
     boilerplate: npt.NDArray[np.uint64]
+    n_capped: int
 
 
 def candidates(sketches: pa.Table, config: Config, engine: Engine) -> Found:
@@ -50,7 +55,7 @@ def candidates(sketches: pa.Table, config: Config, engine: Engine) -> Found:
     enough = passage.filter(pa.array(passage.column("n_shared").to_numpy() >= config.min_shared_keys))
     best = _best(enough, config.max_candidates)
     keys, counts = np.unique(passage_keys.column("key").to_numpy(), return_counts=True)
-    return Found(_merged(surface, best), keys[counts > config.max_key_documents])
+    return Found(_merged(surface, best), keys[counts > config.max_key_documents], len(enough) - len(best))
 
 
 def _key_table(sketches: pa.Table, channel: str) -> pa.Table:

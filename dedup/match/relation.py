@@ -8,9 +8,9 @@ are merely about the same event share none of these.
 A passage's own words are those that are neither quoted nor boilerplate on either side; a character of a script without
 spaces counts as half a word. They do not count in two cases. The passage is a mere way to say things: fewer than
 ``MIN_RARE_WORDS`` of them are rare in the corpus, and it is not ``LONG_PASSAGE`` times as long as it must be. Or it is
-a form filled in anew: more of its numbers, or of its names, differ than agree (``kernels.forms``). A pair whose
-passages taken together are a form is neither an excerpt nor partial, unless one that is none is ``LONG_PASSAGE`` times
-as long as it must be: an update of a report changes its figures too.
+a form filled in anew: more of its numbers, or of its names, differ than agree (``kernels.forms``), and more than one in
+``LONG_PASSAGE`` times ``min_passage_words`` words. A pair whose passages taken together are a form is neither an excerpt
+nor partial, unless one that is none is so long: an update of a report changes its figures too.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
 
-def passages_that_count(own: Counts, rare: Counts, is_form: Counts, config: Config) -> npt.NDArray[np.bool_]:
+def passages_that_count(own: Counts, rare: Counts, filled: Counts, config: Config) -> npt.NDArray[np.bool_]:
     """Whether the words of each passage are its own.
 
     Args:
         own: equal words that are neither quoted nor boilerplate.
         rare: of these, the rare ones.
-        is_form: 1 where more of its numbers, or of its names, differ than agree.
+        filled: its numbers, or its names, that differ, where more differ than agree; else 0.
     """
-    telling = (rare >= MIN_RARE_WORDS) | (own >= LONG_PASSAGE * config.min_passage_words)
-    counting: npt.NDArray[np.bool_] = telling & (is_form == 0)
+    long = LONG_PASSAGE * config.min_passage_words
+    counting: npt.NDArray[np.bool_] = ((rare >= MIN_RARE_WORDS) | (own >= long)) & (filled * long <= own)
     return counting
 
 

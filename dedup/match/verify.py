@@ -51,7 +51,7 @@ def verify(
     found, owner, totals = kernels.align_pairs(
         left, right, offsets, words, marks, size, config.max_gap_words, guaranteed_run(config)
     )
-    counts = passages_that_count(found[:, kernels.N_OWN], found[:, kernels.N_RARE], found[:, kernels.IS_FORM], config)
+    counts = passages_that_count(found[:, kernels.N_OWN], found[:, kernels.N_RARE], found[:, kernels.N_FILLED], config)
     found[~counts, kernels.N_OWN] = 0
     matches = _matches(pairs, sketches, (words, offsets), found, owner, totals, config)
     docs = sketches.column("doc").to_numpy()

@@ -25,7 +25,7 @@ _MEANING = {
     "excerpt": "one is an excerpt: most of it stands in the other",
     "partial": "they share passages, but neither holds most of the other",
     "quote": "they share nothing but quotations: both heard the same speaker, so this is no sign of copying",
-    None: "they share too little to call one a copy, an excerpt or a reworking of the other",
+    None: "what they share is too little, a common way to say things, or a form filled in with other numbers and names",
 }
 _LISTED = 20  # passages, children, ties: the data holds all
 _LEVELS = ((0.9, "very likely"), (0.75, "likely"), (0.5, "more likely than not"), (0.0, "possibly"))

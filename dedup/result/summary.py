@@ -66,6 +66,11 @@ def _warnings(result: Result) -> list[str]:
         found.append(
             f"{record['n_cut_pairs']:,} pairs would have tied a giant story; it is cut at its weakest bridges."
         )
+    if record["n_capped_candidates"]:
+        found.append(
+            f"{record['n_capped_candidates']:,} pairs that share passage keys were not compared: of each document only "
+            f"the best {result.config.max_candidates:,} are (--max-candidates)."
+        )
     if record["skipped_files"]:
         names = record["skipped_files"]
         found.append(f"{len(names):,} files of no known format were passed over, such as {names[0]}.")

@@ -202,8 +202,8 @@ def test_pairs_equal_the_twin(many, size):
             [naive.specifics(p, k, *sides, forms.EDGE_WORDS) for p in passages] for k in (NUMBER, CAPITAL)
         )
         for row, tally, number_pair, name_pair in zip(_rows(passages), tallies, numbers, names, strict=True):
-            is_form = number_pair[1] > number_pair[0] or name_pair[1] > name_pair[0]
-            rows.append([*row, tally["halves"] // 2, tally["rare"], is_form])
+            filled = max(differ if differ > agree else 0 for agree, differ in (number_pair, name_pair))
+            rows.append([*row, tally["halves"] // 2, tally["rare"], filled])
             owners.append(number)
         wanted = [sum(tally[name] for tally in tallies) for name in _TOTALS]
         wanted += [sum(counts[k] for counts in kind) for kind in (numbers, names) for k in (0, 1)]

@@ -108,3 +108,20 @@ def test_a_passage_needs_rare_words():
     assert relations(texts[-2:], config) == {(0, 1): "partial"}
     with LocalEngine(1) as engine:
         assert len(common_words(sketches(texts, config), config, engine)) == 20
+
+
+def test_a_footer_of_a_small_pile_is_no_boilerplate_yet():
+    """A known limit: words that all of a few texts share tie them, until more than max_key_documents bear them."""
+    footer = prose(9, 20)
+    texts = [_text(prose(20 + k, 80), footer) for k in range(5)]
+    assert set(relations(texts).values()) == {"partial"}
+    assert set(relations(texts, Config(max_key_documents=4)).values()) <= {None}
+
+
+def test_a_changed_figure_does_not_undo_a_long_passage():
+    """A paragraph reused whole with one figure changed is an excerpt still; a short sentence so changed is a form."""
+    figures = [_text(BODY[:30], ["37"], BODY[30:90], prose(2, n)) for n in (0, 60)]
+    figures[1] = figures[1].replace("37", "41")
+    assert _pair(*figures) == ("excerpt", True)
+    short = [_text(prose(30 + k, 60), BODY[:10], [str(k)], BODY[10:20], prose(40 + k, 60)) for k in (1, 2)]
+    assert _pair(*short) == (None, False)
