@@ -8,9 +8,9 @@ are merely about the same event share none of these.
 A passage's own words are those that are neither quoted nor boilerplate on either side; a character of a script without
 spaces counts as half a word. They do not count in two cases. The passage is a mere way to say things: fewer than
 ``MIN_RARE_WORDS`` of them are rare in the corpus, and it is not ``LONG_PASSAGE`` times as long as it must be. Or it is
-a form filled in anew: more of its numbers, or of its names, differ than agree (``kernels.forms``), and more than one in
-``LONG_PASSAGE`` times ``min_passage_words`` words. A pair whose passages taken together are a form is neither an excerpt
-nor partial, unless one that is none is so long: an update of a report changes its figures too.
+a form filled in anew: more of its numbers, or of its names, differ than agree (``kernels.forms``), and they are more
+than one in so many words. A pair whose passages taken together are a form is neither an excerpt nor partial, unless one
+that is none is so long: an update of a report changes its figures too.
 """
 
 from __future__ import annotations
