@@ -517,7 +517,7 @@ def test_csv_in_utf16(tmp_path):
     [
         (b"id,text\ra,Some words.\rb,More words.\r", "broken_csv", "do its lines end in CR alone"),
         (b'id,"text\na,Some words.\n', "broken_csv", "unexpected end of data); is a quote not closed?"),
-        (b'id,"te"xt\na,Some words.\n', "broken_csv", "expected after"),
+        (b'id,"tex"xt\na,Some words.\n', "broken_csv", "expected after"),
         (b"id,text" + b"x" * 2_000_000 + b"\n", "too_long", "no end of the header"),
     ],
 )
