@@ -176,7 +176,7 @@ SPANS = _schema(
     ("right_word_begin", pa.int64()),
     ("right_word_end", pa.int64()),
     ("n_equal", pa.int64()),  # words that stand on both sides
-    ("n_own", pa.int64()),  # of these, neither quoted nor boilerplate
+    ("n_own", pa.int64()),  # of these, the passage's own; 0 where they do not count (match.relation)
 )
 
 # What lineage and the keep decision need to know of a document.

@@ -64,6 +64,7 @@ class RunFolder:
                 if left.name != _LOCK:
                     left.unlink()
         except OSError as error:
+            self._release()
             self._unmake()
             raise _unwritable(self.path, error) from error
         return self
@@ -101,10 +102,13 @@ class RunFolder:
     ) -> None:
         self._close()
         shutil.rmtree(self.scratch, ignore_errors=True)
-        if self._lock is not None:
-            self._lock.close()
+        self._release()
         if kind is not None:
             self._unmake()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
 
     def _unmake(self) -> None:
         """Take away the folders that were made for this run, if nothing is in them."""

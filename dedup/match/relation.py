@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.config import Config
+from dedup.kernels import passages as kernels
 
 MIN_RARE_WORDS = 3
 LONG_PASSAGE = 4
@@ -38,9 +39,25 @@ def passages_that_count(own: Counts, rare: Counts, filled: Counts, config: Confi
         rare: of these, the rare ones.
         filled: its numbers, or its names, that differ, where more differ than agree; else 0.
     """
-    long = LONG_PASSAGE * config.min_passage_words
+    long = _long(config)
     counting: npt.NDArray[np.bool_] = ((rare >= MIN_RARE_WORDS) | (own >= long)) & (filled * long <= own)
     return counting
+
+
+def is_form(totals: Counts) -> npt.NDArray[np.bool_]:
+    """Whether more numbers, or more names, differ than agree in all passages of each pair.
+
+    Args:
+        totals: of each pair, with the columns of ``kernels.passages``.
+    """
+    numbers = totals[:, kernels.NUMBERS_DIFFER] > totals[:, kernels.NUMBERS_AGREE]
+    names = totals[:, kernels.NAMES_DIFFER] > totals[:, kernels.NAMES_AGREE]
+    return numbers | names
+
+
+def _long(config: Config) -> int:
+    """Words of its own from which on a passage speaks for itself, however common they are."""
+    return LONG_PASSAGE * config.min_passage_words
 
 
 def relations(
@@ -50,7 +67,7 @@ def relations(
     most_own: Counts,
     equal: Counts,
     prose: Counts,
-    is_form: npt.NDArray[np.bool_],
+    form: npt.NDArray[np.bool_],
     config: Config,
 ) -> list[str | None]:
     """The relation of each pair of different texts, None where there is none; only `near` without `excerpts` to detect.
@@ -61,11 +78,11 @@ def relations(
         shared: shingles in both sets.
         most_own: words of its own that the pair's best passage has.
         equal, prose: equal words in all passages; of these, outside quotations.
-        is_form: whether the passages together are a form.
+        form: whether the passages together are a form, as ``is_form`` tells.
     """
     # An excerpt shares as much as one passage that counts: six words found in a long text are no excerpt of it.
     enough = shared >= max(1, config.min_passage_words - config.shingle_size + 1)
-    copied = ~is_form | (most_own >= LONG_PASSAGE * config.min_passage_words)
+    copied = ~form | (most_own >= _long(config))
     choices = [
         jaccard >= config.min_jaccard,
         (containment >= config.min_containment) & enough & copied,

@@ -14,7 +14,7 @@ from dedup.kernels.shingles import overlaps, shingle_sets
 from dedup.kernels.words import BOILERPLATE, CHARACTER, COMMON
 from dedup.match.candidates import CHANNELS
 from dedup.match.mirror import mirrored
-from dedup.match.relation import ACCEPTED, passages_that_count, relations
+from dedup.match.relation import ACCEPTED, is_form, passages_that_count, relations
 from dedup.schema import MATCHES, SPANS
 from dedup.sketch.passage import guaranteed_run
 
@@ -92,7 +92,7 @@ def _matches(
         most_own,
         totals[:, kernels.ALIGNED_EQUAL],
         totals[:, kernels.PROSE_EQUAL],
-        _is_form(totals),
+        is_form(totals),
         config,
     )
     docs = sketches.column("doc").to_numpy()
@@ -130,13 +130,6 @@ def _scores(
         "containment_left": shared / np.maximum(sizes[left], 1),
         "containment_right": shared / np.maximum(sizes[right], 1),
     }
-
-
-def _is_form(totals: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Whether more numbers, or more names, differ than agree in the passages of each pair."""
-    numbers = totals[:, kernels.NUMBERS_DIFFER] > totals[:, kernels.NUMBERS_AGREE]
-    names = totals[:, kernels.NAMES_DIFFER] > totals[:, kernels.NAMES_AGREE]
-    return numbers | names
 
 
 def _rates(

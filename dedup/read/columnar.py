@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -53,17 +53,11 @@ class Parquet:
         yield from self.file.iter_batches(batch_size=size, row_groups=[group], columns=columns, use_threads=False)
 
     def _group(self, group: int, begin: int, end: int, columns: list[str]) -> Iterator[Row]:
-        number = begin
-        seen = "its pages end early"
-        try:
-            for batch in self.batches(group, columns):
-                for values in _rows(batch, columns):
-                    yield Row(number, values)
-                    number += 1
-        except ARROW_ERRORS as error:
-            seen = str(error)[:100]
-        for lost in range(number, end):
-            yield broken(lost, CORRUPT_ROW_GROUP, f"row group {group}, row {lost - begin} of {end - begin}: {seen}")
+        def fault(lost: int, seen: str) -> Row:
+            seen = seen or "its pages end early"
+            return broken(lost, CORRUPT_ROW_GROUP, f"row group {group}, row {lost - begin} of {end - begin}: {seen}")
+
+        yield from _rows_or_faults(self.batches(group, columns), columns, range(begin, end), fault)
 
 
 class Arrow:
@@ -102,16 +96,27 @@ def _arrived(batch: pa.RecordBatch, columns: list[str], begin: int) -> Iterator[
     """
     if not any(_is_sound(column, batch.num_rows) for column in batch.columns):
         batch.validate()
-    number, end = begin, begin + batch.num_rows
-    seen = ""
+    n = batch.num_rows
+
+    def fault(lost: int, seen: str) -> Row:
+        return broken(lost, BROKEN_FILE, f"row {lost - begin} of {n} of its batch: {seen}; is it damaged?")
+
+    yield from _rows_or_faults([batch], columns, range(begin, begin + n), fault)
+
+
+def _rows_or_faults(
+    batches: Iterable[pa.RecordBatch], columns: list[str], numbers: range, fault: Callable[[int, str], Row]
+) -> Iterator[Row]:
+    """The rows of batches that should hold ``numbers``; those that damage takes away as faults, with what was seen."""
+    number, seen = numbers.start, ""
     try:
-        for values in _rows(batch, columns):
-            yield Row(number, values)
-            number += 1
+        for batch in batches:
+            for values in _rows(batch, columns):
+                yield Row(number, values)
+                number += 1
     except ARROW_ERRORS as error:
         seen = str(error)[:100]
-    for lost in range(number, end):
-        yield broken(lost, BROKEN_FILE, f"row {lost - begin} of {end - begin} of its batch: {seen}; is it damaged?")
+    yield from (fault(lost, seen) for lost in range(number, numbers.stop))
 
 
 def _is_sound(column: Any, n_rows: int) -> bool:

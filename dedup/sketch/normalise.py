@@ -107,7 +107,7 @@ class Words(NamedTuple):
     """The words of some texts, end to end; text ``i`` owns ``offsets[i]:offsets[i + 1]``.
 
     ``hashes`` are XXH3-64 of each word's normalised UTF-8, ``begins`` and ``ends`` its span in characters of the
-    original text, ``marks`` the bits QUOTED, NUMBER, CAPITAL and CONTINUED of ``kernels.words``.
+    original text, ``marks`` what else is known of it: the bits named in ``kernels.words``.
     """
 
     offsets: npt.NDArray[np.int64]
