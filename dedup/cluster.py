@@ -1,8 +1,6 @@
-"""Clusters of copies, stories of related texts, and the decision which document of them stays.
+"""Clusters of copies and stories of related texts.
 
-Clusters are components over ``exact`` and ``near`` pairs, stories over all accepted ones. A document is removed only
-where it *directly* matches the one that is kept: components chain A to B to C although A and C share little, so to be
-in one is never a reason.
+Clusters are components over ``exact`` and ``near`` pairs and equal texts, stories over all accepted pairs.
 """
 
 from __future__ import annotations
@@ -15,12 +13,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.config import KEEP_POLICIES, Config
+from dedup.config import Config
+from dedup.engine.base import IntArray
 from dedup.errors import GiantClusterError
 from dedup.kernels.unionfind import bounded_components, components
+from dedup.match.pairs import distinct
 from dedup.schema import CLUSTERS, STORIES
 
-IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 Name = Callable[[int], str]
 
@@ -29,64 +28,86 @@ GIANT_PART = 100  # no cluster may hold more than one in this many of the distin
 GIANT_CORPUS = 10_000  # distinct texts from which on the share means anything
 
 
+_SHOWN = 240  # characters of an id
+
+
+def shown(doc_id: str) -> str:
+    """An id as sentences show it: on one line, and not too long."""
+    words = " ".join(doc_id.split())
+    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 3]}..."
+
+
 @dataclass(frozen=True, slots=True)
 class Clustering:
-    """Which cluster and story each document is in.
+    """Which cluster and story each document is in, of those that an accepted pair or an equal text ties to another.
 
     Attributes:
-        cluster: per document the number of its cluster, from 1 by first document; -1 where it has no copy.
-        story: the same for stories; -1 where no accepted pair ties the document to another.
+        docs: these documents, ascending.
+        cluster: of each the number of its cluster, from 1 by first document; -1 where it has no copy.
+        story: the same for stories.
         n_cut: accepted pairs that were cut because their story would have swallowed too much of the corpus.
     """
 
+    docs: IntArray
     cluster: IntArray
     story: IntArray
     n_cut: int
+
+    def cluster_of(self, docs: IntArray) -> IntArray:
+        """Number of the cluster of any documents; -1 for none."""
+        if self.docs.size == 0:
+            return np.full(docs.size, -1, np.int64)
+        place = np.minimum(np.searchsorted(self.docs, docs), self.docs.size - 1)
+        return np.where(self.docs[place] == docs, self.cluster[place], -1)
 
 
 def cluster(matches: pa.Table, text: IntArray, name: Name, config: Config) -> Clustering:
     """Gather documents into clusters and stories.
 
     Args:
-        matches: ``schema.MATCHES``.
-        text: per document the first document with the same normalised text.
+        matches: ``schema.MATCHES`` between first documents of texts.
+        text: per document of the corpus the first document with the same normalised text.
         name: gives the name by which the user knows a document, for the message of an error.
         config: settings of the run.
 
     Raises:
         GiantClusterError: a cluster holds more than 1 % of the distinct texts of a corpus of 10,000 or more.
     """
-    n = text.size
+    copies = np.flatnonzero(text != np.arange(text.size))
     accepted = matches.filter(matches.column("accepted"))
-    left, right = _column(accepted, "left"), _column(accepted, "right")
-    copy = _is_any(accepted, COPIES)
-    label = components(n, left[copy], right[copy])
-    distinct = (text == np.arange(n)).astype(np.int64)  # equality cannot be a false merge, so equal texts count once
-    n_texts = int(distinct.sum())
-    limit = n_texts // GIANT_PART if n_texts >= GIANT_CORPUS else n
-    weight = np.zeros(n, np.int64)
-    np.add.at(weight, label, distinct)
+    ends = [text[copies], copies, column(accepted, "left"), column(accepted, "right")]
+    docs = distinct(np.concatenate(ends))
+    first, again, left, right = (np.searchsorted(docs, end) for end in ends)
+    near = is_any(accepted, COPIES)
+    label = components(docs.size, np.concatenate([first, left[near]]), np.concatenate([again, right[near]]))
+    once = np.ones(docs.size, np.int64)  # equality cannot be a false merge, so equal texts count once
+    once[again] = 0
+    n_texts = text.size - copies.size
+    limit = n_texts // GIANT_PART if n_texts >= GIANT_CORPUS else text.size
+    weight = np.zeros(docs.size, np.int64)
+    np.add.at(weight, label, once)
     if weight.size and weight.max() > limit and not config.allow_giant:
-        raise _giant(int(weight.argmax()), label, weight, accepted.filter(copy), name)
-    loose = np.flatnonzero(~copy)
+        raise _giant(docs, int(weight.argmax()), label, weight, n_texts, accepted.filter(near), name)
+    loose = np.flatnonzero(~near)
     share = np.maximum(_scores(accepted, "aligned_left"), _scores(accepted, "aligned_right"))
     strongest = loose[np.lexsort((right[loose], left[loose], -share[loose]))]
     joined, refused = bounded_components(weight, label[left[strongest]], label[right[strongest]], limit)
-    return Clustering(_numbered(label), _numbered(joined[label]), int(refused.sum()))
+    return Clustering(docs, _numbered(label), _numbered(joined[label]), int(refused.sum()))
 
 
-def _column(table: pa.Table, name: str, null: int = -1) -> IntArray:
-    column = table.column(name).combine_chunks()
-    return np.asarray(pc.fill_null(column.cast(pa.int64()), pa.scalar(null, pa.int64())), dtype=np.int64)
+def column(table: pa.Table, name: str, null: int = -1) -> IntArray:
+    """A column as whole numbers, with ``null`` in the place of nulls."""
+    values = table.column(name).combine_chunks()
+    return np.asarray(pc.fill_null(values.cast(pa.int64()), pa.scalar(null, pa.int64())), dtype=np.int64)
 
 
 def _scores(table: pa.Table, name: str) -> npt.NDArray[np.float64]:
     return np.nan_to_num(np.asarray(table.column(name).to_numpy(), dtype=np.float64))
 
 
-def _is_any(table: pa.Table, values: tuple[str, ...], name: str = "relation") -> BoolArray:
-    wanted = frozenset(values)
-    return np.array([value in wanted for value in table.column(name).to_pylist()], dtype=np.bool_)
+def is_any(table: pa.Table, values: tuple[str, ...], name: str = "relation") -> BoolArray:
+    """Which rows hold one of some values."""
+    return np.asarray(pc.is_in(table.column(name), pa.array(values, pa.string())), dtype=np.bool_)
 
 
 def _numbered(label: IntArray) -> IntArray:
@@ -96,210 +117,42 @@ def _numbered(label: IntArray) -> IntArray:
     return number[place].astype(np.int64)
 
 
-def _giant(root: int, label: IntArray, weight: IntArray, copies: pa.Table, name: Name) -> GiantClusterError:
-    members = np.flatnonzero(label == root)
-    inside = copies.filter(label[_column(copies, "left")] == root)
-    ends = np.concatenate((_column(inside, "left"), _column(inside, "right")))
+def _giant(
+    docs: IntArray, root: int, label: IntArray, weight: IntArray, n_texts: int, copies: pa.Table, name: Name
+) -> GiantClusterError:
+    members = docs[label == root]
+    inside = copies.filter(np.isin(column(copies, "left"), members))
+    ends = np.concatenate((column(inside, "left"), column(inside, "right")))
     busiest = np.bincount(ends).argmax()
     weakest = float(pc.min(inside.column("jaccard")).as_py())
     shown = ", ".join(name(int(doc)) for doc in members[:3])
     n_links = int(np.bincount(ends).max())
     return GiantClusterError(
-        f"One cluster holds {int(weight[root]):,} of {int(weight.sum()):,} distinct texts ({shown}, ...). "
+        f"One cluster holds {int(weight[root]):,} of {n_texts:,} distinct texts ({shown}, ...). "
         f"Its weakest link has jaccard {weakest:.2f}; {name(int(busiest))} alone has {n_links:,} links.",
         hint="Look at these texts: a template or boilerplate page chains them. Raise --min-jaccard, clean the texts, "
         "or go on with --allow-giant if they are copies.",
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Which documents stay, and for whose sake the others go.
-
-    Attributes:
-        canonical: per document the kept one that it matches directly; itself where it is kept.
-        kept: per document whether it stays.
-        reason: per document why, in words.
-        rank: per document its place in the order of the keep policy, 0 for the best.
-    """
-
-    canonical: IntArray
-    kept: BoolArray
-    reason: list[str]
-    rank: IntArray
-
-
-def decide(nodes: pa.Table, matches: pa.Table, edges: pa.Table, name: Name, config: Config) -> Decision:
-    """Decide which documents stay, greedily in the order of the keep policy.
-
-    The best document not yet decided stays; every document not yet decided that directly matches it, by a relation that
-    ``config.drop`` names, goes. What matches one of several equal texts matches all of them, so the work is done per
-    text: it costs O(pairs + documents log documents), however many copies a text has.
+def clusters_table(nodes: pa.Table, matches: pa.Table, canonical: IntArray) -> pa.Table:
+    """One row per cluster, as ``schema.CLUSTERS``.
 
     Args:
         nodes: ``schema.NODES``.
-        matches: ``schema.MATCHES``; only accepted pairs within one story count.
-        edges: ``schema.EDGES``, which ``keep = "root"`` goes by; may be empty.
-        name: gives the name by which the user knows a document, for the reasons.
-        config: settings of the run.
+        matches: ``schema.MATCHES``.
+        canonical: row of the canonical document of each cluster in ``nodes``, by number of the cluster.
     """
-    text = _column(nodes, "text")
-    depth, has_child = _depths(nodes.num_rows, edges)
-    order = _policy_order(nodes, depth, has_child, config.keep)
-    droppable = _droppable(nodes, matches, text, config.drop)
-    canonical, through = _greedy(order, text, droppable, "exact" in config.drop)
-    kept = canonical == np.arange(text.size)
-    rank = np.empty(text.size, np.int64)
-    rank[order] = np.arange(text.size)
-    n_stands_for = np.bincount(canonical, minlength=text.size)
-    reason = ["no copy"] * text.size
-    losses: dict[int, str] = {}  # equal texts go for the same reason
-    tied = "cluster" if set(config.drop) <= set(COPIES) else "story"
-    for doc in np.flatnonzero(_column(nodes, tied) >= 0).tolist():
-        first = int(text[doc])
-        if kept[doc]:
-            reason[doc] = _win(nodes, doc, int(n_stands_for[doc]), int(depth[doc]), bool(has_child[doc]), config)
-        elif first == text[canonical[doc]]:
-            reason[doc] = f"same text as {name(int(canonical[doc]))}"
-        else:
-            if first not in losses:
-                losses[first] = _loss(matches, int(through[first]), text, doc, name(int(canonical[doc])))
-            reason[doc] = losses[first]
-    return Decision(canonical, kept, reason, rank)
-
-
-def _policy_order(nodes: pa.Table, depth: IntArray, has_child: BoolArray, keep: str) -> IntArray:
-    """Documents from the best to the worst; of equals the first in the input is the best."""
-    if keep == "first":
-        return np.arange(nodes.num_rows)
-    if keep == "earliest":
-        return np.argsort(_column(nodes, "published_at", null=np.iinfo(np.int64).max), kind="stable")
-    if keep == "longest":
-        return np.argsort(-_column(nodes, "n_chars"), kind="stable")
-    if keep == "root":
-        return np.lexsort((~has_child, depth))
-    value = np.asarray(nodes.column("keep_value").to_numpy(), dtype=np.float64)
-    return np.argsort(np.where(np.isnan(value), np.inf, -value), kind="stable")
-
-
-def _depths(n: int, edges: pa.Table) -> tuple[IntArray, BoolArray]:
-    """Steps from each document up to the root of its lineage, and whether it is the parent of any."""
-    primary = edges.filter(_is_any(edges, ("document",), "parent_kind") & (_column(edges, "rank") == 1))
-    up = np.arange(n)
-    up[_column(primary, "child")] = _column(primary, "parent")
-    depth = (up != np.arange(n)).astype(np.int64)
-    has_child = np.zeros(n, np.bool_)
-    has_child[_column(primary, "parent")] = True
-    while not np.array_equal(up[up], up):  # each round doubles the steps taken
-        depth += depth[up]
-        up = up[up]
-    return depth, has_child
-
-
-def _droppable(nodes: pa.Table, matches: pa.Table, text: IntArray, drop: tuple[str, ...]) -> pa.Table:
-    """Pairs of different texts by which a document may go, each seen from both sides, by text.
-
-    Columns: ``text`` and ``other``, the first documents of the two; ``pair``, the row of ``matches``.
-    """
-    left, right = text[_column(matches, "left")], text[_column(matches, "right")]
-    story = _column(nodes, "story")
-    accepted = np.array(matches.column("accepted").to_pylist(), dtype=np.bool_)
-    pair = np.flatnonzero(accepted & _is_any(matches, drop) & (left != right) & (story[left] == story[right]))
-    left, right = left[pair], right[pair]
-    sides = {"text": (left, right), "other": (right, left), "pair": (pair, pair)}
-    both = pa.table({name: np.concatenate(columns) for name, columns in sides.items()})
-    return both.sort_by([("text", "ascending"), ("other", "ascending")])
-
-
-def _greedy(order: IntArray, text: IntArray, droppable: pa.Table, exact: bool) -> tuple[IntArray, IntArray]:
-    """The kept document of each document; and per text the row of ``matches`` through which it went, or -1.
-
-    Args:
-        order: documents, the best first.
-        text: first document with the same text.
-        droppable: as ``_droppable`` gives it.
-        exact: whether equal texts go too.
-    """
-    n = text.size
-    first = np.searchsorted(_column(droppable, "text"), np.arange(n + 1)).tolist()
-    others, pairs = _column(droppable, "other").tolist(), _column(droppable, "pair").tolist()
-    texts = text.tolist()
-    claimed, through = [-1] * n, np.full(n, -1, np.int64)
-    canonical = np.arange(n)
-    for doc in order.tolist():
-        own = texts[doc]
-        if claimed[own] >= 0:
-            canonical[doc] = claimed[own]
-            continue
-        for row in range(first[own], first[own + 1]):
-            other = others[row]
-            if claimed[other] < 0:
-                claimed[other] = doc
-                through[other] = pairs[row]
-        if exact:
-            claimed[own] = doc
-    return canonical, through
-
-
-def _loss(matches: pa.Table, row: int, text: IntArray, gone: int, kept_name: str) -> str:
-    """Why a document goes whose text the pair in this row ties to that of a kept one."""
-    pair = matches.slice(row, 1).to_pylist()[0]
-    side, other = ("left", "right") if text[pair["left"]] == text[gone] else ("right", "left")
-    if pair["relation"] == "near":
-        return f"near copy of {kept_name} (jaccard {pair['jaccard']:.2f})"
-    if pair["relation"] == "partial":
-        return f"shares passages with {kept_name} ({pair[f'aligned_{side}']:.0%} of its words)"
-    inside, around = pair[f"containment_{side}"], pair[f"containment_{other}"]
-    if inside >= around:
-        return f"excerpt of {kept_name} (containment {inside:.2f})"
-    return f"holds {kept_name} as an excerpt (containment {around:.2f})"
-
-
-def _win(nodes: pa.Table, doc: int, n: int, depth: int, has_child: bool, config: Config) -> str:
-    """Why a document with copies or relatives stays, for ``n`` documents with itself among them."""
-    if n == 1:
-        drop = " or ".join(config.drop)
-        return f"no {drop} match with a kept document" if drop else "nothing is dropped"
-    among = f"{n:,} {'copies' if set(config.drop) <= set(COPIES) else 'matching documents'}"
-    if config.keep == "earliest" and nodes.column("published_at")[doc].is_valid:
-        return f"earliest of {among} ({_date(nodes, doc)})"
-    if config.keep == "longest":
-        return f"longest of {among} ({nodes.column('n_chars')[doc].as_py():,} characters)"
-    if config.keep == "root" and depth:
-        return f"nearest to the root of the lineage of {among} (depth {depth})"
-    if config.keep == "root" and has_child:
-        return f"root of the lineage of {among}"
-    value = nodes.column("keep_value")[doc].as_py()
-    if config.keep not in KEEP_POLICIES and value is not None:
-        return f"highest {config.keep} of {among} ({value:g})"
-    why = {"earliest": ", none dated", "root": ", without a known source", "first": ""}
-    return f"first in the input of {among}{why.get(config.keep, f', none with {config.keep}')}"
-
-
-def _date(nodes: pa.Table, doc: int) -> str:
-    seconds = int(_column(nodes.slice(doc, 1), "published_at")[0])
-    shown = str(np.datetime64(seconds, "s")).replace("T", " ")
-    letters = {"year": 4, "month": 7, "day": 10, "minute": 16}
-    return shown[: letters.get(nodes.column("published_precision")[doc].as_py(), len(shown))]
-
-
-def clusters_table(nodes: pa.Table, matches: pa.Table, decision: Decision, name: Name) -> pa.Table:
-    """One row per cluster, as ``schema.CLUSTERS``; its canonical document is the best-ranked one that is kept."""
-    inside = np.flatnonzero(_column(nodes, "cluster") >= 0)
-    number = _column(nodes.take(inside), "cluster")
     table = (
-        nodes.take(inside)
+        nodes.filter(pc.is_valid(nodes.column("cluster")))
         .group_by("cluster", use_threads=False)
         .aggregate([("doc", "count"), ("published_at", "min"), ("published_at", "max")])
+        .sort_by("cluster")
     )
-    best_first = np.lexsort((decision.rank[inside], ~decision.kept[inside], number))
-    starts = np.unique(number[best_first], return_index=True)[1]
-    canonical = decision.canonical[inside[best_first][starts]]
-    table = table.sort_by("cluster")
     return pa.table(
         [
             table.column("cluster"),
-            pa.array([name(int(doc)) for doc in canonical], pa.string()),
+            nodes.column("doc_id").take(pa.array(canonical)),
             table.column("doc_count"),
             _least_jaccard(nodes, matches, canonical),
             table.column("published_at_min"),
@@ -311,17 +164,17 @@ def clusters_table(nodes: pa.Table, matches: pa.Table, decision: Decision, name:
 
 def _least_jaccard(nodes: pa.Table, matches: pa.Table, canonical: IntArray) -> npt.NDArray[np.float64]:
     """Least resemblance of each cluster's canonical document to those that match it directly as copies."""
-    text = _column(nodes, "text")
+    docs = column(nodes, "doc")
     copies = matches.filter(matches.column("accepted"))
-    copies = copies.filter(_is_any(copies, COPIES))
+    copies = copies.filter(is_any(copies, COPIES))
     jaccard = _scores(copies, "jaccard")
-    least = np.ones(text.size)
+    least = np.ones(docs.size)
     for side in ("left", "right"):
-        np.minimum.at(least, text[_column(copies, side)], jaccard)
-    return least[text[canonical]]
+        np.minimum.at(least, np.searchsorted(docs, column(copies, side)), jaccard)
+    return least[np.searchsorted(docs, column(nodes, "text")[canonical])]
 
 
-def stories_table(nodes: pa.Table, edges: pa.Table, name: Name) -> pa.Table:
+def stories_table(nodes: pa.Table, edges: pa.Table) -> pa.Table:
     """One row per story, as ``schema.STORIES``.
 
     A root is a document without a parent that is either sure to have none here or the parent of others.
@@ -341,15 +194,15 @@ def stories_table(nodes: pa.Table, edges: pa.Table, name: Name) -> pa.Table:
         )
     )
     table = table.sort_by("story")
-    numbers = _column(table, "story")
-    story = _column(nodes, "story")
-    of_edge = story[_column(edges, "child")]
+    numbers = column(table, "story")
+    story, docs = column(nodes, "story"), column(nodes, "doc")
+    of_edge = story[np.searchsorted(docs, column(edges, "child"))]
     roots: dict[int, list[str]] = {int(number): [] for number in numbers}
-    for doc in _roots(edges):
-        roots[int(story[doc])].append(name(doc))
+    for place in np.searchsorted(docs, _roots(edges)).tolist():
+        roots[int(story[place])].append(nodes.column("doc_id")[place].as_py())
 
     def count(parent_kind: str) -> IntArray:
-        rows = of_edge[_is_any(edges, (parent_kind,), "parent_kind")]
+        rows = of_edge[is_any(edges, (parent_kind,), "parent_kind")]
         return np.bincount(rows, minlength=numbers.max(initial=0) + 1)[numbers]
 
     return pa.table(
@@ -369,7 +222,8 @@ def stories_table(nodes: pa.Table, edges: pa.Table, name: Name) -> pa.Table:
 
 
 def _roots(edges: pa.Table) -> list[int]:
+    """Documents without a parent that are either sure to have none here or the parent of others."""
     parents = set(edges.column("parent").to_pylist())
-    alone = edges.filter(_is_any(edges, ("none",), "parent_kind"))
+    alone = edges.filter(is_any(edges, ("none",), "parent_kind"))
     rows = alone.select(["child", "evidence"]).to_pylist()
     return [row["child"] for row in rows if row["child"] in parents or row["evidence"][0]["kind"] == "root"]

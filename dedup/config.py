@@ -7,6 +7,7 @@ This module imports nothing heavy: ``dedup --help`` reads it.
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -82,6 +83,7 @@ class Config:
 
     # how to run: these never change a table
     threads: int = _setting(0, "Threads; 0 means one per core.")
+    memory: str = _setting("", "Memory to keep within, like 1.5GB or 800MiB; half of the machine's if not given.")
     batch_size: int = _setting(2048, "Documents read at a time.")
 
     def __post_init__(self) -> None:
@@ -148,6 +150,35 @@ def _coerced(name: str, value: Any, default: Any) -> Any:
     return value
 
 
+_UNITS = {
+    "": 1,
+    **{
+        f"{letter}{end}": base**power
+        for power, letter in enumerate("KMGT", 1)
+        for end, base in (("", 1000), ("B", 1000), ("IB", 1024))
+    },
+    "B": 1,
+}
+LEAST_MEMORY = 256 << 20
+
+
+def memory_bytes(memory: str) -> int | None:
+    """The setting ``memory`` in bytes, 0 where it is not given, None where it makes no sense.
+
+    >>> memory_bytes("1.5GB"), memory_bytes("800 MiB"), memory_bytes("much")
+    (1500000000, 838860800, None)
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", memory.strip())
+    if match is None or match[2].upper() not in _UNITS:
+        return None if memory.strip() else 0
+    return int(float(match[1]) * _UNITS[match[2].upper()])
+
+
+def _memory(value: str) -> bool:
+    size = memory_bytes(value)
+    return size is not None and (not value.strip() or size >= LEAST_MEMORY)
+
+
 def _share(value: float) -> bool:
     return 0.0 < value <= 1.0
 
@@ -173,6 +204,7 @@ _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("max_candidates", _positive, "at least 1"),
     ("max_gap_words", lambda v: 0 <= v <= 256, "from 0 to 256"),
     ("max_chars", lambda v: 1 <= v <= 1_000_000_000, "from 1 to 1,000,000,000"),
+    ("memory", _memory, "a size of 256MiB or more, like 1.5GB or 800MiB"),
     ("threads", lambda v: 0 <= v <= 1024, "from 0 (one per core) to 1024"),
     ("batch_size", _positive, "at least 1"),
 )

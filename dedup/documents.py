@@ -2,75 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.cluster import Clustering, Decision
+from dedup.cluster import Clustering, shown
+from dedup.engine.base import IntArray
+from dedup.keep import Decision
 from dedup.lineage import Lineage
-from dedup.schema import DOCUMENTS, LINEAGE, NODES
+from dedup.match import Matched
+from dedup.match.pairs import distinct
+from dedup.schema import DOCUMENTS, ENTRIES, LINEAGE, NODES
+from dedup.store import Spool
 
-IntArray = npt.NDArray[np.int64]
+_ROWS_PER_GROUP = 1 << 16
+_FOUND = ("story_id", "cluster_id", "canonical_id", "kept", "kept_reason", "originality", "n_copies")
 
-_SHOWN = 240
+
+def in_pairs(entries: Spool, matched: Matched) -> pa.Table:
+    """``schema.ENTRIES`` without the probes, of the documents that are in a pair, ascending by ``doc``."""
+    copies = np.flatnonzero(matched.texts != np.arange(matched.texts.size))
+    ends = [matched.matches.column(side).to_numpy() for side in ("left", "right")]
+    docs = distinct(np.concatenate([copies, matched.texts[copies], *ends]))
+    return entries.take(docs, [name for name in ENTRIES.names if name != "probes"])
 
 
-def namer(records: pa.Table) -> Callable[[int], str]:
-    """The function that gives a document's ``doc_id``."""
-    column = records.column("doc_id")
+def namer(entries: pa.Table) -> Callable[[int], str]:
+    """The function that gives a document's id as sentences show it."""
+    docs, ids = entries.column("doc").to_numpy(), entries.column("doc_id")
 
     def name(doc: int) -> str:
-        return str(column[doc].as_py())
+        return shown(ids[int(np.searchsorted(docs, doc))].as_py())
 
     return name
 
 
-def shown(name: Callable[[int], str]) -> Callable[[int], str]:
-    """The function that gives a ``doc_id`` as sentences show it: on one line, at most ``_SHOWN`` characters."""
-
-    def short(doc: int) -> str:
-        words = " ".join(name(doc).split())
-        return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 3]}..."
-
-    return short
-
-
-def nodes(records: pa.Table, sketches: pa.Table, texts: IntArray, clustering: Clustering) -> pa.Table:
-    """``schema.NODES``: what lineage and the keep decision need to know, one row per document."""
+def nodes(entries: pa.Table, texts: IntArray, clustering: Clustering) -> pa.Table:
+    """``schema.NODES``: what lineage and the keep decision need to know, one row per document of a story."""
+    inside = clustering.story >= 0
+    docs, cluster = clustering.docs[inside], clustering.cluster[inside]
+    taken = entries.take(pa.array(np.searchsorted(entries.column("doc").to_numpy(), docs)))
     made = {
-        "doc": records.column("doc"),
-        "text": pa.array(texts),
-        "story": pa.array(clustering.story, mask=clustering.story < 0),
-        "cluster": pa.array(clustering.cluster, mask=clustering.cluster < 0),
-        **{name: sketches.column(name) for name in ("n_chars", "n_words", "cues")},
+        "text": pa.array(texts[docs]),
+        "story": pa.array(clustering.story[inside]),
+        "cluster": pa.array(cluster, mask=cluster < 0),
     }
-    return pa.table([made[name] if name in made else records.column(name) for name in NODES.names], schema=NODES)
+    return pa.table([made[name] if name in made else taken.column(name) for name in NODES.names], schema=NODES)
 
 
-def table(records: pa.Table, sketches: pa.Table, nodes: pa.Table, lineage: Lineage, decision: Decision) -> pa.Table:
-    """``schema.DOCUMENTS``, in the order of the input."""
-    cluster = np.asarray(pc.fill_null(nodes.column("cluster"), pa.scalar(0, pa.int64())))
+def table(entries: Spool, nodes: pa.Table, lineage: Lineage, decision: Decision) -> Iterator[pa.Table]:
+    """``schema.DOCUMENTS``, in the order of the input, in pieces."""
+    docs = nodes.column("doc").to_numpy()
+    found = _found(nodes, lineage, decision)
+    names = [name for name in ENTRIES.names if name in DOCUMENTS.names]
+    for begin, batch in _regrouped(entries, names):
+        first, last = np.searchsorted(docs, [begin, begin + len(batch)])
+        rows = np.full(len(batch), -1, np.int64)
+        rows[docs[first:last] - begin] = np.arange(first, last)
+        alone = rows < 0
+        at = pa.array(rows, mask=alone)
+        made = {name: found.column(name).take(at) for name in _FOUND}
+        made["canonical_id"] = pc.coalesce(made["canonical_id"], batch.column("doc_id"))
+        made["kept"] = pc.fill_null(made["kept"], True)
+        made["kept_reason"] = pc.fill_null(made["kept_reason"], "no copy")
+        made["n_copies"] = pc.fill_null(made["n_copies"], 0)
+        if lineage.known:
+            made["originality"] = pc.if_else(pa.array(alone), 1.0, made["originality"])
+        columns = [made[name] if name in made else batch.column(name) for name in DOCUMENTS.names]
+        yield pa.table(columns, schema=DOCUMENTS)
+
+
+def _found(nodes: pa.Table, lineage: Lineage, decision: Decision) -> pa.Table:
+    """What was found of the documents of stories."""
+    cluster = pc.fill_null(nodes.column("cluster"), 0).to_numpy()
     others = np.bincount(cluster, minlength=1)[cluster] - 1
-    originality = lineage.originality
-    made = {
-        **{name: sketches.column(name) for name in ("n_chars", "n_words", "text_digest")},
+    columns = {
         "story_id": nodes.column("story"),
         "cluster_id": nodes.column("cluster"),
-        "canonical_id": records.column("doc_id").take(decision.canonical),
+        "canonical_id": nodes.column("doc_id").take(pa.array(decision.canonical)),
         "kept": pa.array(decision.kept),
         "kept_reason": pa.array(decision.reason, pa.string()),
-        "originality": pa.array(originality, mask=np.isnan(originality)),
+        "originality": pa.array(lineage.originality, mask=np.isnan(lineage.originality)),
         "n_copies": pa.array(np.where(cluster > 0, others, 0)),
     }
-    columns = [made[name] if name in made else records.column(name) for name in DOCUMENTS.names]
-    return pa.table(columns, schema=DOCUMENTS)
+    return pa.table([columns[name] for name in _FOUND], names=list(_FOUND))
 
 
-def lineage(edges: pa.Table, doc_ids: pa.ChunkedArray[Any]) -> pa.Table:
+def _regrouped(entries: Spool, names: list[str]) -> Iterator[tuple[int, pa.Table]]:
+    """Rows of the spool in pieces of ``_ROWS_PER_GROUP``, however they came, with the number of the first."""
+    begin, n_held = 0, 0
+    held: list[pa.RecordBatch] = []
+    for batch in entries.batches(names):
+        held.append(batch)
+        n_held += batch.num_rows
+        while n_held >= _ROWS_PER_GROUP:
+            whole = pa.Table.from_batches(held)
+            yield begin, whole.slice(0, _ROWS_PER_GROUP).combine_chunks()
+            held = whole.slice(_ROWS_PER_GROUP).to_batches()
+            begin, n_held = begin + _ROWS_PER_GROUP, n_held - _ROWS_PER_GROUP
+    if n_held:
+        yield begin, pa.Table.from_batches(held).combine_chunks()
+
+
+def lineage(edges: pa.Table, nodes: pa.Table) -> pa.Table:
     """``schema.LINEAGE``: the edges under the ids of the documents, by child and rank."""
-    ends = {f"{side}_id": doc_ids.take(edges.column(side)) for side in ("child", "parent")}
+    docs, ids = nodes.column("doc").to_numpy(), nodes.column("doc_id")
+
+    def named(side: str) -> pa.ChunkedArray:
+        known = edges.column(side).combine_chunks()
+        places = np.searchsorted(docs, pc.fill_null(known, 0).to_numpy())
+        return ids.take(pa.array(places, mask=~np.asarray(known.is_valid())))
+
+    ends = {f"{side}_id": named(side) for side in ("child", "parent")}
     return pa.table([ends[name] if name in ends else edges.column(name) for name in LINEAGE.names], schema=LINEAGE)

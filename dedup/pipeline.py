@@ -6,21 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import numpy as np
 import pyarrow as pa
 
 from dedup import documents, record
-from dedup.cluster import Decision, cluster, clusters_table, decide, stories_table
-from dedup.config import Config
+from dedup.cluster import cluster, clusters_table, stories_table
+from dedup.config import Config, memory_bytes
 from dedup.engine.base import Engine
 from dedup.engine.local import LocalEngine
 from dedup.errors import InternalError
+from dedup.keep import ROUNDS, Decision, decide, undecided
 from dedup.lineage import Lineage, infer
-from dedup.match import Matched, expand, match, measure
+from dedup.match import Matched, confirm, expand, match, measured
 from dedup.read import Batch, Reader
 from dedup.result import Result
-from dedup.schema import EDGES, RECORDS, SKETCHES, empty
-from dedup.sketch import sketch
+from dedup.schema import ENTRIES
+from dedup.sketch import Sketches, sketch
+from dedup.sketch.corpus import Corpus
 from dedup.store import RunFolder, check_output
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
@@ -44,20 +45,22 @@ def run(
     clock = record.Clock(progress)
     folder = RunFolder(Path(out))
     reader = _reader(sources, config, folder)
-    with LocalEngine(config.threads) as engine, folder:
-        records, sketches = _sketched(reader, folder, config, engine, clock)
-        name = documents.shown(documents.namer(records))
-        clock.start("match", len(records))
-        matched = match(sketches, config, engine)
-        clock.start("cluster", len(records))
+    with folder, LocalEngine(config.threads, memory_bytes(config.memory) or 0, folder.scratch) as engine:
+        corpus = _scanned(reader, folder, config, engine, clock)
+        clock.start("match", len(corpus))
+        matched = match(corpus, config, engine)
+        entries = documents.in_pairs(corpus.entries, matched)
+        name = documents.namer(entries)
+        clock.start("cluster", len(corpus))
         clustering = cluster(matched.matches, matched.texts, name, config)
-        recall = measure(sketches, matched.texts, clustering.cluster, config)
-        nodes = documents.nodes(records, sketches, matched.texts, clustering)
-        clock.start("lineage", len(records))
+        recall = measured(matched, clustering.cluster_of)
+        nodes = documents.nodes(entries, matched.texts, clustering)
+        clock.start("lineage", len(corpus))
         lineage = _lineage(nodes, matched, config, name)
-        decision = decide(nodes, matched.matches, lineage.edges, name, config)
-        clock.start("store", len(records))
-        _store(folder, records, sketches, nodes, matched, lineage, decision)
+        clock.start("keep", len(corpus))
+        decision, matched = _decided(nodes, matched, lineage, corpus, config, engine)
+        clock.start("store", len(corpus))
+        _store(folder, corpus, entries, nodes, matched, lineage, decision, config, engine)
         folder.finish(record.of_run(config, reader, matched, recall, clustering, engine, clock))
     return Result.open(folder.path)
 
@@ -80,59 +83,78 @@ def _reader(sources: Any, config: Config, folder: RunFolder) -> Reader:
     return reader
 
 
-def _sketched(
-    reader: Reader, folder: RunFolder, config: Config, engine: Engine, clock: record.Clock
-) -> tuple[pa.Table, pa.Table]:
-    """Read and sketch all documents: ``schema.RECORDS`` without the texts, and ``schema.SKETCHES``."""
+def _scanned(reader: Reader, folder: RunFolder, config: Config, engine: LocalEngine, clock: record.Clock) -> Corpus:
+    """Read and sketch all documents, once."""
     clock.start("read")
     keep_texts = config.keep_texts or reader.reads_once
     folder.stream("rejects")
     if keep_texts:
         folder.stream("texts")
-    records, sketches, n_rejects = [], [], 0
+    texts = engine.texts(folder.texts if keep_texts else reader.texts)
+    corpus = Corpus(engine, folder.spool("entries", ENTRIES), texts)
+    n_rejects = 0
 
-    def work(batch: Batch) -> tuple[Batch, pa.RecordBatch]:
+    def work(batch: Batch) -> tuple[Batch, Sketches]:
         return batch, sketch(batch.records, config)
 
     for batch, made in engine.map(reader, work):
         folder.append("rejects", batch.rejects)
         if keep_texts:
             folder.append("texts", batch.records.select(["doc_id", "text"]))
-        records.append(batch.records.drop_columns(["text"]))
-        sketches.append(made)
+        texts.add(batch.records.column("text"))
+        corpus.add(batch.records.drop_columns(["text"]), made)
         n_rejects += batch.rejects.num_rows
         clock.advance(batch.records.num_rows + batch.rejects.num_rows)
-    n_documents = sum(batch.num_rows for batch in records)
-    if n_documents + n_rejects != reader.n_read:
-        raise InternalError(f"{n_documents} documents + {n_rejects} rejects are not the {reader.n_read} records read.")
-    bare = empty(RECORDS).drop_columns(["text"]).schema
-    read = pa.Table.from_batches(records, bare).combine_chunks()
-    return read, pa.Table.from_batches(sketches, SKETCHES).combine_chunks()
+    if keep_texts:
+        folder.close("texts")
+    corpus.close()
+    if len(corpus) + n_rejects != reader.n_read:
+        raise InternalError(f"{len(corpus)} documents + {n_rejects} rejects are not the {reader.n_read} records read.")
+    return corpus
 
 
 def _lineage(nodes: pa.Table, matched: Matched, config: Config, name: Callable[[int], str]) -> Lineage:
     """The lineage; where only copies are looked for there is none, and nothing is known of originality."""
     if "excerpts" not in config.detect:
-        return Lineage(empty(EDGES), np.full(len(nodes), np.nan))
+        return Lineage.unknown(nodes)
     accepted = matched.matches.filter(matched.matches.column("accepted"))
     return infer(nodes, accepted, matched.spans, config, name=name)
 
 
+def _decided(
+    nodes: pa.Table, matched: Matched, lineage: Lineage, corpus: Corpus, config: Config, engine: Engine
+) -> tuple[Decision, Matched]:
+    """Decide which documents stay; where one stays only because nobody compared it with the best of its cluster, do.
+
+    In a cluster of many documents not all pairs are verified (``match.candidates``). Each round compares the next best
+    document that is kept with all others of its cluster that are.
+    """
+    decision = decide(nodes, matched.matches, lineage.edges, config)
+    for nth in range(ROUNDS):
+        left, right = undecided(nodes, decision, nth)
+        if len(left):
+            matched = confirm(matched, left, right, corpus, config, engine)
+            decision = decide(nodes, matched.matches, lineage.edges, config)
+    return decision, matched
+
+
 def _store(
     folder: RunFolder,
-    records: pa.Table,
-    sketches: pa.Table,
+    corpus: Corpus,
+    entries: pa.Table,
     nodes: pa.Table,
     matched: Matched,
     lineage: Lineage,
     decision: Decision,
+    config: Config,
+    engine: Engine,
 ) -> None:
-    name = documents.namer(records)
-    doc_ids = records.column("doc_id")
-    pairs, passages = expand(matched.matches, matched.spans, matched.texts, sketches, doc_ids)
-    folder.write("documents", documents.table(records, sketches, nodes, lineage, decision))
+    pairs, passages = expand(matched, corpus, entries, config, engine)
+    folder.stream("documents")
+    for piece in documents.table(corpus.entries, nodes, lineage, decision):
+        folder.append("documents", piece)
     folder.write("pairs", pairs)
     folder.write("passages", passages)
-    folder.write("lineage", documents.lineage(lineage.edges, doc_ids))
-    folder.write("clusters", clusters_table(nodes, matched.matches, decision, name))
-    folder.write("stories", stories_table(nodes, lineage.edges, name))
+    folder.write("lineage", documents.lineage(lineage.edges, nodes))
+    folder.write("clusters", clusters_table(nodes, matched.matches, decision.of_clusters(nodes)))
+    folder.write("stories", stories_table(nodes, lineage.edges))

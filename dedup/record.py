@@ -84,7 +84,7 @@ def of_run(
         "recall": {**dataclasses.asdict(recall), "share": recall.share, "stated": config.recall},
         "n_candidates": matched.n_candidates,
         "n_capped_candidates": matched.n_capped,
-        "n_boilerplate_shingles": matched.n_boilerplate,
+        "n_boilerplate_shingles": len(matched.known.boilerplate),
         "n_cut_pairs": clustering.n_cut,
         "n_unparsed_times": reader.n_unparsed_times,
         "unparsed_time": reader.unparsed_time,
@@ -92,7 +92,7 @@ def of_run(
             "python": platform.python_version(),
             **{name: importlib.metadata.version(name) for name in _SOFTWARE},
         },
-        "machine": {"system": platform.platform(), "threads": engine.threads},
+        "machine": {"system": platform.platform(), "threads": engine.threads, "memory_bytes": engine.memory},
         "seconds": {"all": clock.finish(), **clock.seconds},
         "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB,
     }

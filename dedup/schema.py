@@ -13,6 +13,7 @@ import pyarrow as pa
 from dedup.errors import InternalError
 
 VERSION = "1"
+PROBES = 8  # single slots kept of each document
 
 
 def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
@@ -146,19 +147,28 @@ RECORDS = _schema(
     ("text", pa.large_string()),
 )
 
-# What sketch gives to match: all that is known of a text without the text.
+# What sketch tells of a text besides its keys.
 SKETCHES = _schema(
     ("doc", pa.int64()),
     ("n_chars", pa.int64()),
     ("n_words", pa.int64()),
     ("text_digest", pa.string()),
-    ("words", pa.large_list(pa.uint64())),  # hash of each word, in order
+    ("cues", pa.list_(pa.string())),  # sources and addresses that the text names, lower-cased
+    ("probes", pa.list_(pa.uint32(), PROBES)),  # single slots of a signature: they measure the recall
+)
+
+# What is kept on disk of each document until the end: the record and the sketch without the text.
+ENTRIES = pa.schema([*(field for field in RECORDS if field.name != "text"), *list(SKETCHES)[1:]])
+
+# What verification compares: a text as words and shingles.
+DETAILS = _schema(
+    ("doc", pa.int64()),
+    ("text_digest", pa.string()),
+    ("shingles", pa.large_list(pa.uint64())),  # distinct ones
+    ("words", pa.large_list(pa.uint64())),  # hash of each word, in order; here and below empty where no passage counts
     ("begins", pa.large_list(pa.int32())),  # first character of each word
     ("ends", pa.large_list(pa.int32())),
     ("marks", pa.large_list(pa.uint8())),  # bits, as in kernels.words: inside a quotation, a number, a name...
-    ("surface", pa.large_list(pa.uint64())),  # band keys
-    ("passage", pa.large_list(pa.uint64())),  # winnowed shingles
-    ("cues", pa.list_(pa.string())),  # sources and addresses that the text names, lower-cased
 )
 
 CANDIDATES = _schema(("left", pa.int64()), ("right", pa.int64()), ("channels", pa.uint8()), ("n_shared", pa.int64()))
@@ -179,11 +189,12 @@ SPANS = _schema(
     ("n_own", pa.int64()),  # of these, the passage's own; 0 where they do not count (match.relation)
 )
 
-# What lineage and the keep decision need to know of a document.
+# What lineage and the keep decision need to know of a document that belongs to a story; ascending by doc.
 NODES = _schema(
     ("doc", pa.int64()),
+    ("doc_id", pa.string()),
     ("text", pa.int64()),  # the first document with the same normalised text
-    ("story", pa.int64()),  # null where it has none; numbered from 1 by first document
+    ("story", pa.int64()),  # numbered from 1 by first document
     ("cluster", pa.int64()),  # null where it has none; numbered from 1 by first document
     ("n_chars", pa.int64()),
     ("n_words", pa.int64()),

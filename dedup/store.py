@@ -12,25 +12,79 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.errors import OutputError
+from dedup.errors import InternalError, OutputError
 from dedup.read import folder_around
 from dedup.schema import TABLES, TEXTS, VERSION, check, stamp
 
 RECORD = "run.json"
 _PARTIAL = ".partial"
 _LOCK = "lock"  # in _PARTIAL; held while a run writes, and let go by the system if it is killed
+TEMPORARY = "dedup-"  # begins the names of temporary files
 _SCHEMAS = {**TABLES, "texts": TEXTS}
 _FILES = frozenset({RECORD, *(f"{name}.parquet" for name in _SCHEMAS)})
-_IN_PARTIAL = (*sorted(_FILES), _LOCK, "dedup-")  # the last begins the names of the reader's temporary copies
+_IN_PARTIAL = (*sorted(_FILES), _LOCK, TEMPORARY)
+
+
+class Spool:
+    """Rows kept on disk, compressed, in the order in which they came.
+
+    Args:
+        path: the file.
+        schema: of the rows.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path, self._schema = path, schema
+        self._begins = [0]
+        self._writer: pa.ipc.RecordBatchFileWriter | None = pa.ipc.new_file(
+            path, schema, options=pa.ipc.IpcWriteOptions(compression="lz4")
+        )
+
+    def append(self, columns: Sequence[pa.Array]) -> None:
+        """Add rows, given by columns."""
+        if self._writer is None:
+            raise InternalError("Rows come to a spool that is closed.")
+        batch = pa.RecordBatch.from_arrays(list(columns), schema=self._schema)
+        self._writer.write_batch(batch)
+        self._begins.append(self._begins[-1] + batch.num_rows)
+
+    def close(self) -> None:
+        """All rows have been added."""
+        if self._writer is not None:
+            self._writer.close()
+        self._writer = None
+
+    def batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield some columns of all rows, in batches."""
+        yield from (batch for _, batch in self._read(names, range(len(self._begins) - 1)))
+
+    def take(self, rows: npt.NDArray[np.int64], names: Sequence[str]) -> pa.Table:
+        """Some columns of some rows, given ascending."""
+        cuts = np.searchsorted(rows, self._begins)
+        wanted = np.flatnonzero(np.diff(cuts)).tolist()
+        made = [
+            batch.take(pa.array(rows[cuts[i] : cuts[i + 1]] - self._begins[i]))
+            for i, batch in self._read(names, wanted)
+        ]
+        schema = pa.schema([self._schema.field(name) for name in names])
+        return pa.Table.from_batches([batch.select(list(names)) for batch in made], schema).combine_chunks()
+
+    def _read(self, names: Sequence[str], wanted: Iterable[int]) -> Iterator[tuple[int, pa.RecordBatch]]:
+        fields = [self._schema.names.index(name) for name in names]
+        with pa.ipc.open_file(self._path, options=pa.ipc.IpcReadOptions(included_fields=fields)) as file:
+            for i in wanted:
+                yield i, file.get_batch(i).select(list(names))
 
 
 class RunFolder:
@@ -75,10 +129,31 @@ class RunFolder:
         self._writers[name] = pq.ParquetWriter(self._file(name), schema, compression="zstd")
         self._names.append(name)
 
-    def append(self, name: str, rows: pa.RecordBatch) -> None:
+    def append(self, name: str, rows: pa.RecordBatch | pa.Table) -> None:
         """Add rows to a table that ``stream`` has begun."""
         if rows.num_rows:
-            self._writers[name].write_table(stamp(check(pa.Table.from_batches([rows]), _SCHEMAS[name]), name))
+            table = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
+            self._writers[name].write_table(stamp(check(table, _SCHEMAS[name]), name))
+
+    def close(self, name: str) -> None:
+        """End a table that ``stream`` has begun, so that it can be read."""
+        self._writers.pop(name).close()
+
+    def spool(self, name: str, schema: pa.Schema) -> Spool:
+        """Rows to be kept on disk until the run ends."""
+        return Spool(self.scratch / f"{TEMPORARY}{name}.arrow", schema)
+
+    def texts(self, docs: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.int64], pa.LargeStringArray]]:
+        """Yield texts that the run keeps: of some documents, ascending, in batches. Their table must be closed."""
+        file = pq.ParquetFile(self._file("texts"))
+        begin = 0
+        for group in range(file.num_row_groups):
+            end = begin + file.metadata.row_group(group).num_rows
+            wanted = docs[np.searchsorted(docs, begin) : np.searchsorted(docs, end)]
+            if len(wanted):
+                column = file.read_row_group(group, columns=["text"], use_threads=False).column("text")
+                yield wanted, column.take(pa.array(wanted - begin)).combine_chunks()
+            begin = end
 
     def write(self, name: str, table: pa.Table) -> None:
         """Write a whole table."""
@@ -120,8 +195,8 @@ class RunFolder:
         return self.scratch / f"{name}.parquet"
 
     def _close(self) -> None:
-        for writer in self._writers.values():
-            writer.close()
+        for name in list(self._writers):
+            self.close(name)
 
 
 def _locked(path: Path) -> TextIOWrapper:

@@ -1,4 +1,4 @@
-"""How far a run has come, on stderr: bars on a terminal, lines where they are asked for, else nothing."""
+"""How far a run has come, on stderr: bars on a terminal, lines where they are asked for, else only why it waits."""
 
 from __future__ import annotations
 
@@ -23,15 +23,37 @@ def progress(*, quiet: bool, verbose: bool) -> Iterator[Progress | None]:
     """
     if quiet:
         yield None
-    elif verbose:
-        lines = _Lines()
-        yield lines
-        lines.close()
-    elif sys.stderr.isatty():
-        with _bars() as bars:
-            yield bars
-    else:
-        yield None
+        return
+    with _compiling():
+        if verbose:
+            lines = _Lines()
+            yield lines
+            lines.close()
+        elif sys.stderr.isatty():
+            with _bars() as bars:
+                yield bars
+        else:
+            yield None
+
+
+@contextmanager
+def _compiling() -> Iterator[None]:
+    """Tell why a first run has to wait, when kernels are compiled, and that later ones need not."""
+    from dedup.kernels._jit import compilation  # Numba, too, costs start-up time
+
+    def on_first() -> None:
+        say("Compiling the kernels for this machine, once ...")
+
+    n_before, seconds_before = compilation.n_kernels, compilation.seconds
+    compilation.on_first = on_first
+    try:
+        yield
+    finally:
+        compilation.on_first = None
+        if n := compilation.n_kernels - n_before:
+            seconds = compilation.seconds - seconds_before
+            kept = f"kept in {compilation.folder}" if compilation.folder else "not kept: set NUMBA_CACHE_DIR"
+            say(f"Compiled {n} {'kernel' if n == 1 else 'kernels'} in {seconds:.1f} s, {kept}.")
 
 
 class _Lines:

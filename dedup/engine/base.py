@@ -1,18 +1,67 @@
 """Where stages run: the verbs that an engine must have, and nothing else.
 
-A stage is a pure function of Arrow tables; an engine decides on which threads or machines it runs, and on which part of
-the rows. What a verb returns never depends on how the rows were divided.
+A stage is a pure function of Arrow tables; an engine decides on which threads or machines it runs, on which part of
+the rows, and what of the data is held in memory. What a verb returns never depends on how the rows were divided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 A = TypeVar("A")
 B = TypeVar("B")
+
+IntArray = npt.NDArray[np.int64]
+U64 = npt.NDArray[np.uint64]
+
+
+class Entries(NamedTuple):
+    """Keys in an order in which equal ones stand together, and the value of each.
+
+    Equal keys stand in the order in which they were added.
+    """
+
+    keys: U64
+    values: U64
+
+
+class Pile(Protocol):
+    """Entries of a 64-bit key and a 64-bit value, gathered in any amounts and given back in parts.
+
+    A part holds all entries of its keys. ``n_parts`` is the same for every pile, ``n_entries`` how many were added.
+    """
+
+    n_parts: int
+    n_entries: int
+
+    def add(self, keys: U64, values: U64) -> None:
+        """Add entries."""
+        ...
+
+    def part(self, number: int) -> Entries:
+        """The entries of one part."""
+        ...
+
+    def clear(self) -> None:
+        """Let go of all entries."""
+        ...
+
+
+class Texts(Protocol):
+    """The texts of all documents, by number."""
+
+    def read(self, docs: IntArray) -> Iterator[tuple[IntArray, pa.LargeStringArray]]:
+        """Yield the texts of some documents, ascending, in bounded batches."""
+        ...
+
+
+Prepare = Callable[[IntArray, pa.LargeStringArray], pa.Table]
+Verify = Callable[[pa.Table, pa.Table], tuple[pa.Table, ...]]
 
 
 class Engine(Protocol):
@@ -22,19 +71,24 @@ class Engine(Protocol):
         """Apply a function to each item; results come in the order of the items, few items are held at a time."""
         ...
 
-    def group(self, table: pa.Table, by: str, function: Callable[[pa.Table], pa.Table]) -> pa.Table:
-        """Apply a function to parts of a table that are sorted by a column and hold whole groups of equal values.
+    def pile(self, name: str) -> Pile:
+        """A new, empty pile."""
+        ...
 
-        Rows of one group keep their order. The results are joined in the order of the column.
+    def group(self, pile: Pile, function: Callable[[Entries], B]) -> Iterator[B]:
+        """Apply a function to the parts of a pile, each of which holds all entries of its keys; always in one order.
+
+        The pile is empty afterwards.
         """
         ...
 
     def join(
-        self, pairs: pa.Table, sketches: pa.Table, function: Callable[[pa.Table, pa.Table], tuple[pa.Table, ...]]
+        self, pairs: pa.Table, sizes: npt.NDArray[np.int32], texts: Texts, prepare: Prepare, function: Verify
     ) -> tuple[pa.Table, ...]:
-        """Apply a function to parts of ``pairs``, each with the sketches of the documents that it names.
+        """Apply a function to parts of ``pairs``, each with what was prepared of the texts that it names.
 
-        ``pairs`` names documents in its columns ``left`` and ``right``; in what the function is given they are rows of
-        its second argument. The results are joined in the order of the pairs.
+        ``pairs`` names documents in its columns ``left`` and ``right``, of ``sizes`` characters. ``prepare`` turns some
+        documents and their texts into a table of a row each; in what the function is given, ``left`` and ``right`` are
+        rows of such a table. The results are joined; their order is that of the input only for few texts.
         """
         ...

@@ -1,11 +1,14 @@
-"""The local engine: threads over parts of Arrow tables. The kernels give up the interpreter's lock."""
+"""The local engine: threads over parts of Arrow tables, memory within a bound. The kernels give up the lock."""
 
 from __future__ import annotations
 
+import functools
 import os
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -13,14 +16,19 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.kernels.join import run_starts
+from dedup.engine.base import Entries, IntArray, Pile, Prepare, Texts, Verify
+from dedup.engine.piles import LocalPile
+from dedup.engine.texts import Batches, HeldTexts, Sets, blocks
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 # Parts are cut by rows alone, never by the number of threads, so that tables come out the same on any machine.
-_ROWS_PER_PART = 1 << 18
 _PAIRS_PER_PART = 1 << 13
+_MACHINERY = 400 << 20  # bytes that the interpreter, the libraries and the batches under way take
+_SMALLEST_SHARE = 4  # however little memory is given, the data get one part in so many of it
+# Parts of the memory for data that each may take; while texts are compared, nothing else is large.
+_PILE, _HELD, _COMPARED = 8, 4, 24
 
 
 class LocalEngine:
@@ -28,11 +36,18 @@ class LocalEngine:
 
     Args:
         threads: 0 means one per core that this process may use.
+        memory: bytes that the process should keep within; 0 means half of the machine's.
+        scratch: folder for temporary files; if not given, one of the system's is made when it is needed.
     """
 
-    def __init__(self, threads: int = 0) -> None:
+    def __init__(self, threads: int = 0, memory: int = 0, scratch: Path | None = None) -> None:
         self.threads = threads or _cores()
-        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="dedup")
+        self.memory = memory or machine_memory() // 2
+        self._data = max(self.memory - _MACHINERY, self.memory // _SMALLEST_SHARE)
+        self._scratch = scratch
+        self._made: tempfile.TemporaryDirectory[str] | None = None
+        # One thread is the caller's own: "--threads 1" keeps to one core.
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="dedup") if self.threads > 1 else None
 
     def __enter__(self) -> Self:
         return self
@@ -40,10 +55,16 @@ class LocalEngine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._made:
+            self._made.cleanup()
 
     def map(self, items: Iterable[A], function: Callable[[A], B]) -> Iterator[B]:
         """See ``Engine.map``; at most two items per thread are under way."""
+        if self._pool is None:
+            yield from map(function, items)
+            return
         under_way: deque[Future[B]] = deque()
         for item in items:
             under_way.append(self._pool.submit(function, item))
@@ -52,42 +73,64 @@ class LocalEngine:
         while under_way:
             yield under_way.popleft().result()
 
-    def group(self, table: pa.Table, by: str, function: Callable[[pa.Table], pa.Table]) -> pa.Table:
+    def pile(self, name: str) -> LocalPile:
+        """See ``Engine.pile``; beyond its share of the memory it is kept on disk."""
+        return LocalPile(name, self._data // _PILE, self._folder)
+
+    def group(self, pile: Pile, function: Callable[[Entries], B]) -> Iterator[B]:
         """See ``Engine.group``."""
-        keys = table.column(by).to_numpy()
-        order = np.argsort(keys, kind="stable")
-        table = table.take(pa.array(order)).combine_chunks()
-        parts = self.map(
-            _whole_groups(keys[order].astype(np.uint64, copy=False)), lambda cut: function(table.slice(*cut))
-        )
-        return pa.concat_tables(list(parts) or [function(table)]).combine_chunks()
+        if pile.n_entries == 0:
+            yield function(pile.part(0))
+            return
+        yield from self.map(range(pile.n_parts), lambda number: function(pile.part(number)))
+        pile.clear()
+
+    def texts(self, again: Callable[[IntArray], Batches]) -> HeldTexts:
+        """Texts to which the reader adds; held within their share of the memory, else read by ``again``."""
+        return HeldTexts(self._data // _HELD, again)
 
     def join(
-        self, pairs: pa.Table, sketches: pa.Table, function: Callable[[pa.Table, pa.Table], tuple[pa.Table, ...]]
+        self, pairs: pa.Table, sizes: npt.NDArray[np.int32], texts: Texts, prepare: Prepare, function: Verify
     ) -> tuple[pa.Table, ...]:
-        """See ``Engine.join``; a part sees only the sketches that it needs."""
-
-        def part(begin: int) -> tuple[pa.Table, ...]:
-            piece = pairs.slice(begin, _PAIRS_PER_PART)
-            ends = np.concatenate([piece.column("left").to_numpy(), piece.column("right").to_numpy()])
-            needed, places = np.unique(ends, return_inverse=True)
-            local = piece.set_column(0, "left", pa.array(places[: len(piece)]))
-            local = local.set_column(1, "right", pa.array(places[len(piece) :]))
-            return function(local, sketches.take(pa.array(needed)).combine_chunks())
-
-        begins = range(0, max(1, len(pairs)), _PAIRS_PER_PART)
-        results = list(self.map(begins, part))
+        """See ``Engine.join``: texts that pairs tie together are brought together, as many at a time as fit."""
+        left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
+        docs, of_doc, found = blocks(left, right, sizes, self._data // _COMPARED)
+        sets = Sets(texts.read, docs, of_doc, self._folder)
+        loaded: dict[int, pa.Table] = {}
+        results: list[tuple[pa.Table, ...]] = []
+        for block in found:
+            loaded = {number: loaded[number] for number in block.sides if number in loaded}
+            loaded |= {number: self._prepared(sets, number, prepare) for number in block.sides if number not in loaded}
+            table = pa.concat_tables(list(loaded.values())).combine_chunks()
+            order = np.argsort(table.column("doc").to_numpy())
+            sorted_docs = table.column("doc").to_numpy()[order]
+            rows = pairs.take(pa.array(block.rows))
+            for i, side in enumerate(("left", "right")):
+                places = order[np.searchsorted(sorted_docs, rows.column(side).to_numpy())]
+                rows = rows.set_column(i, side, pa.array(places))
+            results += self.map(_parts(rows), functools.partial(_applied, function, table))
+        sets.clear()
+        if not results:
+            none = prepare(np.zeros(0, np.int64), pa.array([], pa.large_string()))
+            results = [function(pairs, none)]
         return tuple(pa.concat_tables(tables).combine_chunks() for tables in zip(*results, strict=True))
 
+    def _prepared(self, sets: Sets, number: int, prepare: Prepare) -> pa.Table:
+        return pa.concat_tables(list(self.map(sets.texts(number), lambda batch: prepare(*batch))))
 
-def _whole_groups(keys: npt.NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
-    """Cuts (begin, length) of ascending keys into parts of about ``_ROWS_PER_PART`` that split no group."""
-    starts = run_starts(keys)
-    begin = 0
-    while begin < len(keys):
-        end = int(starts[np.searchsorted(starts, min(begin + _ROWS_PER_PART, len(keys)))])
-        yield begin, end - begin
-        begin = end
+    def _folder(self) -> Path:
+        if self._scratch is None:
+            self._made = tempfile.TemporaryDirectory(prefix="dedup-")
+            self._scratch = Path(self._made.name)
+        return self._scratch
+
+
+def _applied(function: Verify, table: pa.Table, part: pa.Table) -> tuple[pa.Table, ...]:
+    return function(part, table)
+
+
+def _parts(rows: pa.Table) -> Iterator[pa.Table]:
+    return (rows.slice(begin, _PAIRS_PER_PART) for begin in range(0, len(rows), _PAIRS_PER_PART))
 
 
 def _cores() -> int:
@@ -95,3 +138,13 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def machine_memory() -> int:
+    """Bytes of memory that this process may use: the machine's, or less where its container is given less."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
+    except OSError:
+        return machine
+    return min(machine, int(limit)) if limit.isdigit() else machine

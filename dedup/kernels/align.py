@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
 from dedup.kernels.order import ascending
+from dedup.kernels.search import lower_bound
 from dedup.kernels.words import QUOTED
 
 MAX_ROUNDS = 8  # chains per pair: blocks moved more often than this are left out
@@ -81,7 +82,18 @@ def maximal_runs(
     keys = np.empty(filled, np.uint64)
     for r in range(filled):
         keys[r] = runs[r, 0] * (len(right) + 1) + runs[r, 1]
-    return runs[ascending(keys)]
+    return _sorted_rows(runs, keys)
+
+
+@kernel
+def _sorted_rows(rows: npt.NDArray[np.int64], keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """As many rows as there are keys, ascending by key."""
+    order = ascending(keys)
+    out = np.empty((len(keys), rows.shape[1]), np.int64)
+    for r in range(len(keys)):
+        for column in range(rows.shape[1]):
+            out[r, column] = rows[order[r], column]
+    return out
 
 
 @kernel
@@ -102,34 +114,37 @@ def heaviest_chain(runs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         runs: rows (left begin, right begin, length), ascending by left begin; at least one.
     """
     n = len(runs)
-    left_ends, right_ends = np.empty(n, np.int64), np.empty(n, np.int64)
+    left_ends, right_ends, ranks = np.empty(n, np.uint64), np.empty(n, np.uint64), np.empty(n, np.uint64)
     for r in range(n):
         left_ends[r], right_ends[r] = runs[r, 0] + runs[r, 2], runs[r, 1] + runs[r, 2]
-    by_left_end = ascending(left_ends.view(np.uint64))
-    ranks = right_ends[ascending(right_ends.view(np.uint64))]
-    best, back = np.zeros(n, np.int64), np.full(n, -1, np.int64)
-    tree = np.full(n + 1, -1, np.int64)  # Fenwick tree: the best chain that ends by a given right end
-    done = 0
+    by_left_end, by_right_end = ascending(left_ends), ascending(right_ends)
+    best, back = np.empty(n, np.int64), np.empty(n, np.int64)
+    tree = np.empty(n + 1, np.int64)  # Fenwick tree: the best chain that ends by a given right end
+    tree[n] = -1
     for r in range(n):
-        while done < n and left_ends[by_left_end[done]] <= runs[r, 0]:
+        ranks[r], back[r], tree[r] = right_ends[by_right_end[r]], -1, -1
+    done, heaviest = 0, 0
+    for r in range(n):
+        while done < n and np.int64(left_ends[by_left_end[done]]) <= runs[r, 0]:
             ready = by_left_end[done]
-            at = np.searchsorted(ranks, right_ends[ready], side="right")
+            at = lower_bound(ranks, right_ends[ready] + np.uint64(1))
             while at <= n:
                 tree[at] = _better(tree[at], ready, best)
                 at += at & -at
             done += 1
-        at = np.searchsorted(ranks, runs[r, 1], side="right")
+        at = lower_bound(ranks, np.uint64(runs[r, 1] + 1))
         while at > 0:
             back[r] = _better(back[r], tree[at], best)
             at -= at & -at
         best[r] = runs[r, 2] + (best[back[r]] if back[r] >= 0 else 0)
+        heaviest = _better(heaviest, r, best)
     out = np.empty(n, np.int64)
-    filled, r = 0, int(np.argmax(best))
+    first, r = n, heaviest
     while r >= 0:
-        out[filled] = r
-        filled += 1
+        first -= 1
+        out[first] = r
         r = back[r]
-    return out[:filled][::-1].copy()
+    return out[first:]
 
 
 @kernel
@@ -173,8 +188,8 @@ def _left_over(
 ) -> npt.NDArray[np.int64]:
     """The runs outside the chain, each cut to its first stretch of unused words; shorter than ``size`` is gone."""
     chained = np.zeros(len(runs), np.bool_)
-    for c in chain:
-        chained[c] = True
+    for c in range(len(chain)):
+        chained[chain[c]] = True
     out, keys = np.empty((len(runs), 3), np.int64), np.empty(len(runs), np.uint64)
     filled = 0
     for r in range(len(runs)):
@@ -190,7 +205,7 @@ def _left_over(
             out[filled, 0], out[filled, 1], out[filled, 2] = i, j, whole
             keys[filled] = i
             filled += 1
-    return out[ascending(keys[:filled])]
+    return _sorted_rows(out, keys[:filled])
 
 
 @kernel
@@ -199,6 +214,12 @@ def _any_of(flags: npt.NDArray[np.bool_], begin: int, end: int) -> bool:
     for i in range(begin, end):
         found = found or flags[i]
     return found
+
+
+@kernel
+def _fill(flags: npt.NDArray[np.bool_], begin: int, end: int, value: bool) -> None:
+    for i in range(begin, end):
+        flags[i] = value
 
 
 @kernel
@@ -265,8 +286,8 @@ def passages_of_chain(
         passage = out[filled - 1]
         passage[LEFT_END], passage[RIGHT_END] = i + n, j + n
         passage[N_EQUAL] += n
-        equal[0][i : i + n] = True
-        equal[1][j : j + n] = True
+        for k in range(n):
+            equal[0][i + k], equal[1][j + k] = True, True
     return out[:filled]
 
 
@@ -295,17 +316,17 @@ def align(
         if len(runs) == 0:
             break
         chain = heaviest_chain(runs)
-        for passage in passages_of_chain(runs, chain, max_gap, words, marks, used, equal):
-            i, i_end, j, j_end = passage[LEFT_BEGIN], passage[LEFT_END], passage[RIGHT_BEGIN], passage[RIGHT_END]
-            if passage[N_EQUAL] >= min_equal:
-                used[0][i:i_end] = True
-                used[1][j:j_end] = True
+        made = passages_of_chain(runs, chain, max_gap, words, marks, used, equal)
+        for p in range(len(made)):
+            i, i_end, j, j_end = made[p, LEFT_BEGIN], made[p, LEFT_END], made[p, RIGHT_BEGIN], made[p, RIGHT_END]
+            enough = made[p, N_EQUAL] >= min_equal
+            flags = used if enough else equal
+            _fill(flags[0], i, i_end, enough)
+            _fill(flags[1], j, j_end, enough)
+            if enough:
                 for column in range(WIDTH):
-                    out[filled, column] = passage[column]
+                    out[filled, column] = made[p, column]
                 keys[filled] = i
                 filled += 1
-            else:
-                equal[0][i:i_end] = False
-                equal[1][j:j_end] = False
         runs = _left_over(runs, chain, used[0], used[1], size)
-    return out[ascending(keys[:filled])]
+    return _sorted_rows(out, keys[:filled])

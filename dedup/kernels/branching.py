@@ -31,27 +31,32 @@ def branching(root_weight: FloatArray, parent: IntArray, child: IntArray, weight
     Returns:
         For each node the index of its edge, or -1 where it is a root.
     """
-    n = root_weight.size
-    tail = np.concatenate((np.full(n, -1, np.int64), parent))
-    head = np.concatenate((np.arange(n), child))
-    cost = np.concatenate((root_weight, weight))
-    up = np.full(2 * n, -1, np.int64)  # the contracted node that swallowed this one
-    enter = np.full(2 * n, -1, np.int64)  # best edge into each node
-    gain = np.zeros(2 * n, np.float64)  # and what it is worth
-    now = np.arange(n)  # the contracted node that holds each node at present
+    n, n_edges = len(root_weight), len(root_weight) + len(parent)
+    tail, head, cost = np.empty(n_edges, np.int64), np.empty(n_edges, np.int64), np.empty(n_edges, np.float64)
+    now = np.empty(n, np.int64)  # the contracted node that holds each node at present
+    for node in range(n):
+        tail[node], head[node], cost[node] = -1, node, root_weight[node]
+        now[node] = node
+    for edge in range(n, n_edges):
+        tail[edge], head[edge], cost[edge] = parent[edge - n], child[edge - n], weight[edge - n]
+    up, enter = np.empty(2 * n, np.int64), np.empty(2 * n, np.int64)  # what swallowed each node; best edge into it
+    gain, seen = np.empty(2 * n, np.float64), np.empty(2 * n, np.int64)  # what that edge is worth; who met the node
+    for node in range(2 * n):
+        up[node], enter[node], gain[node] = -1, -1, 0.0
     top = n
     while True:
         for node in range(top):
             if up[node] < 0:
                 enter[node] = -1
-        for edge in range(cost.size):
+        for edge in range(n_edges):
             node = now[head[edge]]
             inner = tail[edge] >= 0 and now[tail[edge]] == node
             if not inner and (enter[node] < 0 or cost[edge] > gain[node]):
                 enter[node] = edge
                 gain[node] = cost[edge]
         made = top
-        seen = np.full(made, -1, np.int64)
+        for node in range(made):
+            seen[node] = -1
         for start in range(made):
             node = start
             while node >= 0 and up[node] < 0 and seen[node] < 0:
@@ -64,7 +69,7 @@ def branching(root_weight: FloatArray, parent: IntArray, child: IntArray, weight
                 top += 1
         if top == made:
             break
-        for edge in range(cost.size):
+        for edge in range(n_edges):
             node = now[head[edge]]
             if up[node] >= 0:
                 cost[edge] -= gain[node]
@@ -76,4 +81,7 @@ def branching(root_weight: FloatArray, parent: IntArray, child: IntArray, weight
         while up[node] != cycle:
             node = up[node]
         enter[node] = enter[cycle]
-    return np.where(enter[:n] < n, -1, enter[:n] - n)
+    out = np.empty(n, np.int64)
+    for node in range(n):
+        out[node] = enter[node] - n if enter[node] >= n else -1
+    return out

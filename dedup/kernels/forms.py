@@ -42,37 +42,32 @@ def _in_passage(
 def _only_here(
     words: npt.NDArray[np.uint64],
     marks: npt.NDArray[np.uint8],
-    span: tuple[int, int],
+    begin: int,
+    end: int,
     other: npt.NDArray[np.uint64],
-    other_span: tuple[int, int],
+    other_begin: int,
+    other_end: int,
     kind: int,
 ) -> int:
     """Words of a kind in a span that do not stand in the span of the other text."""
     count = 0
-    for i in range(span[0], span[1]):
+    for i in range(begin, end):
         found = marks[i] & kind == 0 or marks[i] & CONTINUED > 0
-        for j in range(other_span[0], other_span[1]):
+        for j in range(other_begin, other_end):
             found = found or other[j] == words[i]
         count += not found
     return count
 
 
 @kernel
-def _before(marks: npt.NDArray[np.uint8], begin: int) -> tuple[int, int]:
-    """The words before a passage that belong to its first sentence, ``EDGE_WORDS`` at most."""
-    first = begin
+def _with_edges(marks: npt.NDArray[np.uint8], begin: int, end: int) -> tuple[int, int]:
+    """A span and the words beside it that belong to its first and last sentence, ``EDGE_WORDS`` at most."""
+    first, last = begin, end
     while first > 0 and begin - first < EDGE_WORDS and marks[first] & FIRST == 0:
         first -= 1
-    return first, begin
-
-
-@kernel
-def _after(marks: npt.NDArray[np.uint8], end: int) -> tuple[int, int]:
-    """The words after a passage that belong to its last sentence, ``EDGE_WORDS`` at most."""
-    last = end
     while last < len(marks) and last - end < EDGE_WORDS and marks[last] & FIRST == 0:
         last += 1
-    return end, last
+    return first, last
 
 
 @kernel
@@ -82,16 +77,13 @@ def specifics(passage: npt.NDArray[np.int64], kind: int, words: Words, marks: Ma
     Inside the passage the side with more differing ones counts; within ``EDGE_WORDS`` before and after it,
     in the same sentence, one differs only if another stands in its place on the other side.
     """
-    left, right = (passage[LEFT_BEGIN], passage[LEFT_END]), (passage[RIGHT_BEGIN], passage[RIGHT_END])
-    agree, differ_left = _in_passage(marks[0], equal[0], left[0], left[1], kind)
-    _, differ_right = _in_passage(marks[1], equal[1], right[0], right[1], kind)
-    differ = max(differ_left, differ_right)
-    edges = (
-        (_before(marks[0], left[0]), _before(marks[1], right[0])),
-        (_after(marks[0], left[1]), _after(marks[1], right[1])),
-    )
-    for one, other in edges:
-        only_left = _only_here(words[0], marks[0], one, words[1], other, kind)
-        only_right = _only_here(words[1], marks[1], other, words[0], one, kind)
-        differ += min(only_left, only_right)
-    return agree, differ
+    i, i_end, j, j_end = passage[LEFT_BEGIN], passage[LEFT_END], passage[RIGHT_BEGIN], passage[RIGHT_END]
+    agree, differ_left = _in_passage(marks[0], equal[0], i, i_end, kind)
+    _, differ_right = _in_passage(marks[1], equal[1], j, j_end, kind)
+    i_first, i_last = _with_edges(marks[0], i, i_end)
+    j_first, j_last = _with_edges(marks[1], j, j_end)
+    before_left = _only_here(words[0], marks[0], i_first, i, words[1], j_first, j, kind)
+    before_right = _only_here(words[1], marks[1], j_first, j, words[0], i_first, i, kind)
+    after_left = _only_here(words[0], marks[0], i_end, i_last, words[1], j_end, j_last, kind)
+    after_right = _only_here(words[1], marks[1], j_end, j_last, words[0], i_end, i_last, kind)
+    return agree, max(differ_left, differ_right) + min(before_left, before_right) + min(after_left, after_right)

@@ -6,11 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
+from dedup.kernels.search import lower_bound
+
+_LONG_RUN = 4096  # links per document times documents, at most, in a run where not all are linked
+_LEAST_LINKS = 4
 
 
 @kernel
 def run_starts(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """First place of each run of equal keys in ascending keys, and the end of the last run."""
+    """First place of each run of equal keys where equal ones stand together, and the end of the last run."""
     starts = np.empty(len(keys) + 1, np.int64)
     filled = 0
     for i in range(len(keys)):
@@ -22,41 +26,55 @@ def run_starts(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
 
 
 @kernel
+def links_each(size: int, max_links: int) -> int:
+    """Documents before it that each document of a run of ``size`` is linked to."""
+    return min(max_links, max(_LEAST_LINKS, _LONG_RUN // max(size, 1)))
+
+
+@kernel
 def link_runs(
     starts: npt.NDArray[np.int64], docs: npt.NDArray[np.int64], max_links: int, max_documents: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
     """Pairs of documents within runs of equal keys, in O(run length) each.
 
-    Each document of a run is linked to the ``max_links`` that follow it, and to the first; so a run of up to
+    Each document of a run is linked to the ``links_each`` that stand before it, and to the least; so a run of up to
     ``max_links + 1`` documents gives all its pairs. A run of more than ``max_documents`` gives none.
 
     Args:
         starts: as ``run_starts`` gives them.
-        docs: ascending within each run.
+        docs: numbers below 2^32, those beside each other in a run are the likeliest pairs.
 
     Returns:
-        Left document, right document (left < right) and size of the run, for each link.
+        The lesser document in the upper and the greater in the lower half of a number, and the size of the run, for
+        each link.
     """
     total = 0
     for r in range(len(starts) - 1):
         size = starts[r + 1] - starts[r]
         if size <= max_documents:
-            for i in range(1, size):
-                total += min(i, max_links) + (i > max_links)
-    left, right, sizes = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.int64)
+            total += size * (min(size, links_each(size, max_links)) + 1)
+    pairs, sizes = np.empty(total, np.uint64), np.empty(total, np.int64)
     filled = 0
     for r in range(len(starts) - 1):
         begin, size = starts[r], starts[r + 1] - starts[r]
-        if size > max_documents:
+        if size < 2 or size > max_documents:
             continue
-        for i in range(1, size):
-            for j in range(max(0, i - max_links), i):
-                left[filled], right[filled], sizes[filled] = docs[begin + j], docs[begin + i], size
+        each = links_each(size, max_links)
+        least = begin
+        for i in range(begin, begin + size):
+            if docs[i] < docs[least]:
+                least = i
+        for i in range(begin, begin + size):
+            for j in range(max(begin, i - each), i):
+                low, high = min(docs[i], docs[j]), max(docs[i], docs[j])
+                pairs[filled] = (np.uint64(low) << np.uint64(32)) | np.uint64(high)
+                sizes[filled] = size
                 filled += 1
-            if i > max_links:
-                left[filled], right[filled], sizes[filled] = docs[begin], docs[begin + i], size
+            if abs(i - least) > each:
+                pairs[filled] = (np.uint64(docs[least]) << np.uint64(32)) | np.uint64(docs[i])
+                sizes[filled] = size
                 filled += 1
-    return left, right, sizes
+    return pairs[:filled].copy(), sizes[:filled].copy()
 
 
 @kernel
@@ -77,8 +95,8 @@ def cap_per_document(
 @kernel
 def contains(sorted_values: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """Whether each wanted value is among the ascending values."""
-    at = np.searchsorted(sorted_values, wanted)
     out = np.zeros(len(wanted), np.bool_)
     for i in range(len(wanted)):
-        out[i] = at[i] < len(sorted_values) and sorted_values[at[i]] == wanted[i]
+        at = lower_bound(sorted_values, wanted[i])
+        out[i] = at < len(sorted_values) and sorted_values[at] == wanted[i]
     return out

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.hashing import SHINGLE_BASE, SHINGLE_MIX
-from dedup.kernels.shingles import shingles
+from dedup.kernels.hashing import SHINGLE_BASE, mixed
+from dedup.kernels.shingles import fill_shingles
+from dedup.kernels.vectors import LANES, least_images_16, least_images_64
 
 EMPTY_SLOT = np.uint32(0xFFFFFFFF)
 
@@ -24,20 +25,29 @@ def _premix(h: np.uint32) -> np.uint32:
 
 @kernel
 def signature(
-    found: npt.NDArray[np.uint64], a: npt.NDArray[np.uint32], b: npt.NDArray[np.uint32], slots: npt.NDArray[np.uint32]
+    found: npt.NDArray[np.uint64],
+    n: int,
+    a: npt.NDArray[np.uint32],
+    b: npt.NDArray[np.uint32],
+    premixed: npt.NDArray[np.uint32],
+    slots: npt.NDArray[np.uint32],
 ) -> None:
-    """Fill ``slots`` with the least ``a * h + b`` (mod 2^32) over the shingles; slot ``k`` uses ``a[k]`` and ``b[k]``.
+    """Fill ``slots`` with the least ``a * h + b`` (mod 2^32) over ``found[:n]``; slot ``k`` uses ``a[k]`` and ``b[k]``.
 
-    ``h`` is the upper half of a shingle, premixed. Without shingles every slot stays at 2^32 - 1 (Broder 1997, section
+    ``h`` is the upper half of a shingle, premixed. Without shingles every slot becomes 2^32 - 1 (Broder 1997, section
     4; datasketch 2.0 ``scheme="affine32"``).
+
+    Args:
+        a, b, slots: as long as each other, a multiple of ``LANES``.
+        premixed: room for ``n``.
     """
-    n_slots = len(slots)
-    for k in range(n_slots):
-        slots[k] = EMPTY_SLOT
-    for i in range(len(found)):
-        h = _premix(np.uint32(found[i] >> np.uint64(32)))
-        for k in range(n_slots):
-            slots[k] = min(slots[k], np.uint32(h * a[k] + b[k]))
+    for i in range(n):
+        premixed[i] = _premix(np.uint32(found[i] >> np.uint64(32)))
+    n_wide = len(slots) - len(slots) % (4 * LANES)
+    for first in range(0, n_wide, 4 * LANES):
+        least_images_64(premixed, n, a, b, slots, first)
+    for first in range(n_wide, len(slots), LANES):
+        least_images_16(premixed, n, a, b, slots, first)
 
 
 @kernel
@@ -48,10 +58,12 @@ def signatures(
     a: npt.NDArray[np.uint32],
     b: npt.NDArray[np.uint32],
 ) -> npt.NDArray[np.uint32]:
-    """Signature of each document, ``uint32[documents, len(a)]``."""
+    """Signature of each document, ``uint32[documents, len(a)]``; ``len(a)`` is a multiple of ``LANES``."""
     out = np.empty((len(offsets) - 1, len(a)), np.uint32)
+    found, premixed = np.empty(len(words), np.uint64), np.empty(len(words), np.uint32)
     for i in range(len(offsets) - 1):
-        signature(shingles(words[offsets[i] : offsets[i + 1]], size), a, b, out[i])
+        n = fill_shingles(words[offsets[i] : offsets[i + 1]], size, found)
+        signature(found, n, a, b, premixed, out[i])
     return out
 
 
@@ -61,9 +73,7 @@ def band_key(slots: npt.NDArray[np.uint32], band: int, rows: int) -> np.uint64:
     h = np.uint64(band)
     for k in range(band * rows, (band + 1) * rows):
         h = h * SHINGLE_BASE + np.uint64(slots[k])
-    h ^= h >> np.uint64(32)
-    h *= SHINGLE_MIX
-    return h ^ (h >> np.uint64(32))
+    return mixed(h)
 
 
 @kernel
@@ -73,22 +83,26 @@ def band_keys(
     size: int,
     a: npt.NDArray[np.uint32],
     b: npt.NDArray[np.uint32],
+    bands: int,
     rows: int,
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
     """Band keys of each document, end to end, with their offsets; a document too short to shingle has none.
 
-    ``len(a)`` is bands times ``rows``.
+    ``a`` and ``b`` are as long as each other, a multiple of ``LANES``, at least bands times ``rows``.
     """
     n = len(offsets) - 1
-    bands = len(a) // rows
     out = np.empty(n * bands, np.uint64)
     out_offsets = np.zeros(n + 1, np.int64)
-    slots = np.empty(len(a), np.uint32)
+    found, premixed, slots = (
+        np.empty(len(words), np.uint64),
+        np.empty(len(words), np.uint32),
+        np.empty(len(a), np.uint32),
+    )
     filled = 0
     for i in range(n):
-        found = shingles(words[offsets[i] : offsets[i + 1]], size)
-        if len(found) > 0:
-            signature(found, a, b, slots)
+        n_found = fill_shingles(words[offsets[i] : offsets[i + 1]], size, found)
+        if n_found > 0:
+            signature(found, n_found, a, b, premixed, slots)
             for band in range(bands):
                 out[filled] = band_key(slots, band, rows)
                 filled += 1

@@ -41,7 +41,8 @@ def covered_words(
         hits = contains(frequent, found)
         for i in range(len(found)):
             if hits[i]:
-                out[begin + i : begin + i + size] = True
+                for k in range(begin + i, begin + i + size):
+                    out[k] = True
     return out
 
 
@@ -66,7 +67,6 @@ _N_TOTALS = 10
 # Columns of a passage beyond those that ``align`` gives it, and how many they are in all.
 N_OWN, N_RARE, N_FILLED = WIDTH, WIDTH + 1, WIDTH + 2
 _N_COLUMNS = WIDTH + 3
-_KINDS = (NUMBER, CAPITAL)
 
 
 @kernel
@@ -102,21 +102,27 @@ def align_pairs(
         passages = align(both, marked, partner, size, max_gap, min_equal, equal)
         if filled + len(passages) > len(out):
             out = grown(out, 2 * len(out) + len(passages))
-        for passage in passages:
+        for k in range(len(passages)):
+            passage = passages[k]
             for column in range(WIDTH):
                 out[filled, column] = passage[column]
             out[filled, N_OWN], out[filled, N_RARE] = _tally(passage, marked, equal, totals[p])
             filled_in = 0
-            for k in range(2):
-                agree, differ = specifics(passage, _KINDS[k], both, marked, equal)
-                totals[p, NUMBERS_AGREE + 2 * k] += agree
-                totals[p, NUMBERS_DIFFER + 2 * k] += differ
+            for column, kind in ((NUMBERS_AGREE, NUMBER), (NAMES_AGREE, CAPITAL)):
+                agree, differ = specifics(passage, kind, both, marked, equal)
+                totals[p, column] += agree
+                totals[p, column + 1] += differ
                 if differ > agree:
                     filled_in = max(filled_in, differ)
             out[filled, N_FILLED] = filled_in
             out[filled, _N_COLUMNS] = p
             filled += 1
-    return out[:filled, :_N_COLUMNS].copy(), out[:filled, _N_COLUMNS].copy(), totals
+    table, owner = np.empty((filled, _N_COLUMNS), np.int64), np.empty(filled, np.int64)
+    for row in range(filled):
+        for column in range(_N_COLUMNS):
+            table[row, column] = out[row, column]
+        owner[row] = out[row, _N_COLUMNS]
+    return table, owner, totals
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""Brute force resemblance of a sample of documents to all documents."""
+"""Pairs that agree in a single slot: how the recall of the bands is probed."""
 
 from __future__ import annotations
 
@@ -6,56 +6,57 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.order import ascending
+from dedup.kernels.order import grown
+
+_LOW = 0xFFFF
 
 
 @kernel
-def count_similar(
-    sets: npt.NDArray[np.uint64],
-    offsets: npt.NDArray[np.int64],
-    sample: npt.NDArray[np.int64],
-    label: npt.NDArray[np.int64],
-    min_jaccard: float,
-) -> tuple[int, int]:
-    """Count the pairs of documents, at least one of them in the sample, that resemble at ``min_jaccard`` or more.
+def probe(
+    slots: npt.NDArray[np.uint32],
+    begin: int,
+    wanted: npt.NDArray[np.uint32],
+    owners: npt.NDArray[np.int64],
+    left_over: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """Documents that agree with one of a sample in a slot.
 
     Args:
-        sets: distinct ascending values of each document, end to end.
-        sample: ascending documents.
-        label: cluster of each document; negative for none.
+        slots: of some documents, ``uint32[documents, probes]``.
+        begin: number of the first of them.
+        wanted: slots of the sample, ascending, ``uint32[probes, sample]``.
+        owners: place in the sample of each.
+        left_over: for each document of the sample, how many hits may still be counted; updated.
 
     Returns:
-        How many pairs there are, and in how many of them both documents bear the same label.
+        Place in the sample and number of the other document, for each slot that agrees: a table of two columns.
     """
-    n = len(offsets) - 1
-    total = 0
-    for s in sample:
-        total += offsets[s + 1] - offsets[s]
-    values, owners = np.empty(total, np.uint64), np.empty(total, np.int64)
+    n_probes, n_wanted = wanted.shape
+    might = np.zeros((n_probes, _LOW + 1), np.bool_)  # whether a slot of the sample ends in these bits
+    for k in range(n_probes):
+        for i in range(n_wanted):
+            might[k, wanted[k, i] & _LOW] = True
+    found = np.empty((64, 2), np.int64)
     filled = 0
-    in_sample = np.zeros(n, np.bool_)
-    for k in range(len(sample)):
-        in_sample[sample[k]] = True
-        for i in range(offsets[sample[k]], offsets[sample[k] + 1]):
-            values[filled], owners[filled] = sets[i], k
-            filled += 1
-    order = ascending(values)
-    values, owners = values[order], owners[order]
-    counts = np.zeros(len(sample), np.int64)
-    similar, together = 0, 0
-    for d in range(n):
-        counts[:] = 0
-        for i in range(offsets[d], offsets[d + 1]):
-            at = np.searchsorted(values, sets[i])
-            while at < total and values[at] == sets[i]:
-                counts[owners[at]] += 1
-                at += 1
-        for k in range(len(sample)):
-            other = sample[k]
-            if counts[k] == 0 or other == d or (in_sample[d] and other > d):
+    for d in range(len(slots)):
+        for k in range(n_probes):
+            value = slots[d, k]
+            if not might[k, value & _LOW]:
                 continue
-            union = offsets[d + 1] - offsets[d] + offsets[other + 1] - offsets[other] - counts[k]
-            if counts[k] >= min_jaccard * union:
-                similar += 1
-                together += label[d] >= 0 and label[d] == label[other]
-    return similar, together
+            low, high = 0, n_wanted
+            while low < high:
+                middle = (low + high) // 2
+                if wanted[k, middle] < value:
+                    low = middle + 1
+                else:
+                    high = middle
+            while low < n_wanted and wanted[k, low] == value:
+                owner = owners[k, low]
+                if left_over[owner] > 0:
+                    left_over[owner] -= 1
+                    if filled == len(found):
+                        found = grown(found, 2 * filled)
+                    found[filled, 0], found[filled, 1] = owner, begin + d
+                    filled += 1
+                low += 1
+    return found[:filled].copy()

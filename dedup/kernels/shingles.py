@@ -6,26 +6,81 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.hashing import shingle_hash
+from dedup.kernels.hashing import SHINGLE_BASE, mixed
 
 
 @kernel
-def _fill(
-    words: npt.NDArray[np.uint64], begin: int, end: int, size: int, out: npt.NDArray[np.uint64], filled: int
-) -> int:
-    """Write the shingles of ``words[begin:end]`` from ``out[filled]`` on; return the place after them."""
-    for i in range(begin, end - size + 1):
-        out[filled] = shingle_hash(words, i, size)
-        filled += 1
-    return filled
+def fill_shingles(words: npt.NDArray[np.uint64], size: int, out: npt.NDArray[np.uint64]) -> int:
+    """Write the hashes of all runs of ``size`` words to ``out``, in order; return how many there are.
+
+    A shingle's hash is a polynomial in ``SHINGLE_BASE`` (mod 2^64) over the hashes of its words, then ``mixed``. From
+    one shingle to the next the polynomial rolls: a word is added at one end, and taken away at the other (Karp and
+    Rabin, "Efficient randomized pattern-matching algorithms", 1987).
+    """
+    n = len(words)
+    if n < size:
+        return 0
+    power, rolled = np.uint64(1), np.uint64(0)
+    for i in range(size):
+        power *= SHINGLE_BASE
+        rolled = rolled * SHINGLE_BASE + words[i]
+    for i in range(size, n):
+        out[i - size] = mixed(rolled)
+        rolled = rolled * SHINGLE_BASE + (words[i] - words[i - size] * power)
+    out[n - size] = mixed(rolled)
+    return n - size + 1
 
 
 @kernel
 def shingles(words: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
     """Hashes of all runs of ``size`` words, in order; none where there are fewer words."""
     out = np.empty(max(0, len(words) - size + 1), np.uint64)
-    _fill(words, 0, len(words), size, out, 0)
+    fill_shingles(words, size, out)
     return out
+
+
+@kernel
+def sort_hashes(values: npt.NDArray[np.uint64]) -> None:
+    """Put hashes in ascending order.
+
+    As they are spread evenly, each is first put near its place by its upper bits; Shell's sort (1959) does the rest: it
+    has little to do then, and still not too much where many values are near each other.
+    """
+    n = len(values)
+    bits = 1
+    while (1 << bits) < 2 * n:
+        bits += 1
+    places = np.zeros((1 << bits) + 1, np.int64)
+    upper = np.uint64(64 - bits)
+    for i in range(n):
+        places[np.int64(values[i] >> upper) + 1] += 1
+    for k in range(1 << bits):
+        places[k + 1] += places[k]
+    for value in values.copy():
+        bucket = np.int64(value >> upper)
+        values[places[bucket]] = value
+        places[bucket] += 1
+    gap = 1
+    while 9 * gap < n:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, n):
+            moved, to = values[i], i
+            while to >= gap and values[to - gap] > moved:
+                values[to] = values[to - gap]
+                to -= gap
+            values[to] = moved
+        gap //= 3
+
+
+@kernel
+def _write_distinct(ordered: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64], filled: int) -> int:
+    """Write ascending values, each once, from ``out[filled]`` on; return the place after them."""
+    for i in range(len(ordered)):
+        if i == 0 or ordered[i] != ordered[i - 1]:
+            out[filled] = ordered[i]
+            filled += 1
+    return filled
 
 
 @kernel
@@ -39,15 +94,11 @@ def distinct_values(
     n = len(offsets) - 1
     out = np.empty(len(values), np.uint64)
     out_offsets = np.zeros(n + 1, np.int64)
-    filled = 0
     for i in range(n):
-        ordered = np.sort(values[offsets[i] : offsets[i + 1]])
-        for j in range(len(ordered)):
-            if j == 0 or ordered[j] != ordered[j - 1]:
-                out[filled] = ordered[j]
-                filled += 1
-        out_offsets[i + 1] = filled
-    return out[:filled].copy(), out_offsets
+        ordered = values[offsets[i] : offsets[i + 1]].copy()
+        sort_hashes(ordered)
+        out_offsets[i + 1] = _write_distinct(ordered, out, out_offsets[i])
+    return out[: out_offsets[n]].copy(), out_offsets
 
 
 @kernel
@@ -59,7 +110,8 @@ def shingle_lists(
     out = np.empty(len(words), np.uint64)
     out_offsets = np.zeros(n + 1, np.int64)
     for i in range(n):
-        out_offsets[i + 1] = _fill(words, offsets[i], offsets[i + 1], size, out, out_offsets[i])
+        filled = out_offsets[i]
+        out_offsets[i + 1] = filled + fill_shingles(words[offsets[i] : offsets[i + 1]], size, out[filled:])
     return out[: out_offsets[n]].copy(), out_offsets
 
 
@@ -98,47 +150,54 @@ def overlaps(
 
 
 @kernel
-def winnow(found: npt.NDArray[np.uint64], window: int) -> npt.NDArray[np.uint64]:
-    """Winnowed subset of a document's shingles: ascending and distinct.
+def fill_winnowed(
+    found: npt.NDArray[np.uint64],
+    n: int,
+    window: int,
+    least: npt.NDArray[np.uint64],
+    out: npt.NDArray[np.uint64],
+    filled: int,
+) -> int:
+    """Write the winnowed subset of ``found[:n]``, ascending and distinct, from ``out[filled]`` on.
 
     The least shingle of every run of ``window`` shingles is taken, so that two texts that share ``window`` shingles in
-    a row share a key (Schleimer, Wilkerson, Aiken, "Winnowing", SIGMOD 2003, section 3). A document of fewer shingles
-    is one window.
+    a row share a key (Schleimer, Wilkerson, Aiken, "Winnowing", SIGMOD 2003, section 3; which of several equal ones it
+    is does not matter here). A document of fewer shingles is one window.
+
+    Args:
+        least: room for ``n``.
+
+    Returns:
+        The place after them.
     """
-    n = len(found)
-    if n == 0:
-        return found.copy()
     width = min(window, n)
-    taken = np.empty(n - width + 1, np.uint64)
-    least = 0
-    filled = 0
-    for begin in range(n - width + 1):
-        end = begin + width
-        if begin == 0 or least < begin:
-            least = begin
-            for i in range(begin, end):
-                if found[i] <= found[least]:
-                    least = i
-        elif found[end - 1] <= found[least]:
-            least = end - 1
-        if filled == 0 or taken[filled - 1] != found[least]:
-            taken[filled] = found[least]
-            filled += 1
-    return distinct_values(taken[:filled], np.array([0, filled]))[0]
+    n_windows = n - width + 1 if n > 0 else 0
+    for i in range(n_windows):
+        least[i] = found[i]
+    for k in range(1, width):
+        for i in range(n_windows):
+            least[i] = min(least[i], found[i + k])
+    n_taken = 0
+    for i in range(n_windows):
+        least[n_taken] = least[i]
+        n_taken += i + 1 == n_windows or least[i + 1] != least[i]
+    sort_hashes(least[:n_taken])
+    return _write_distinct(least[:n_taken], out, filled)
 
 
 @kernel
 def winnow_batch(
     words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int, window: int
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """``winnow`` of the shingles of each document, end to end, with the offsets."""
+    """``fill_winnowed`` of the shingles of each document, end to end, with the offsets."""
     n = len(offsets) - 1
-    out = np.empty(len(words), np.uint64)
+    out, found, least = (
+        np.empty(len(words), np.uint64),
+        np.empty(len(words), np.uint64),
+        np.empty(len(words), np.uint64),
+    )
     out_offsets = np.zeros(n + 1, np.int64)
-    filled = 0
     for i in range(n):
-        for key in winnow(shingles(words[offsets[i] : offsets[i + 1]], size), window):
-            out[filled] = key
-            filled += 1
-        out_offsets[i + 1] = filled
-    return out[:filled].copy(), out_offsets
+        n_found = fill_shingles(words[offsets[i] : offsets[i + 1]], size, found)
+        out_offsets[i + 1] = fill_winnowed(found, n_found, window, least, out, out_offsets[i])
+    return out[: out_offsets[n]].copy(), out_offsets

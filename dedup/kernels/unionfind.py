@@ -32,8 +32,10 @@ def components(n: int, left: IntArray, right: IntArray) -> IntArray:
         left: one end of each edge.
         right: its other end.
     """
-    up = np.arange(n)
-    for edge in range(left.size):
+    up = np.empty(n, np.int64)
+    for node in range(n):
+        up[node] = node
+    for edge in range(len(left)):
         a = _find(up, left[edge])
         b = _find(up, right[edge])
         if a < b:
@@ -63,11 +65,12 @@ def bounded_components(
     Returns:
         The labels, and for each edge whether it was refused.
     """
-    n = weight.size
-    up = np.arange(n)
-    total = weight.copy()
-    refused = np.zeros(left.size, np.bool_)
-    for edge in range(left.size):
+    n = len(weight)
+    up, total = np.empty(n, np.int64), np.empty(n, np.int64)
+    for node in range(n):
+        up[node], total[node] = node, weight[node]
+    refused = np.zeros(len(left), np.bool_)
+    for edge in range(len(left)):
         a = _find(up, left[edge])
         b = _find(up, right[edge])
         if a == b:

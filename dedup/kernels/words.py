@@ -21,12 +21,12 @@ QUOTED, NUMBER, CAPITAL, CONTINUED, CHARACTER, BOILERPLATE, COMMON, FIRST = 1, 2
 _NEWLINE = 10
 _TABULATOR = 9
 _BLANK = 32
-_DOTTED_CAPITAL_I = 0x130  # the only character whose lower case is two characters
-_DOT_ABOVE = 0x307
+DOTTED_CAPITAL_I = 0x130  # the only character whose lower case is two characters
+DOT_ABOVE = 0x307
 
 
 @kernel
-def _decode(data: npt.NDArray[np.uint8], at: int) -> tuple[int, int]:
+def decode(data: npt.NDArray[np.uint8], at: int) -> tuple[int, int]:
     """The code point that begins at byte ``at`` of valid UTF-8, and its length in bytes."""
     first = int(data[at])
     if first < 0x80:
@@ -41,7 +41,7 @@ def _decode(data: npt.NDArray[np.uint8], at: int) -> tuple[int, int]:
 
 
 @kernel
-def _encode(out: npt.NDArray[np.uint8], at: int, point: int) -> int:
+def encode(out: npt.NDArray[np.uint8], at: int, point: int) -> int:
     """Write a code point as UTF-8 from byte ``at`` on; return the byte after it."""
     if point < 0x80:
         out[at] = point
@@ -66,7 +66,7 @@ def _encode(out: npt.NDArray[np.uint8], at: int, point: int) -> int:
 def _class_at(data: npt.NDArray[np.uint8], at: int, end: int, classes: npt.NDArray[np.uint8]) -> int:
     """Class of the first character from byte ``at`` on that is not ignored; beyond the end of the text it is SPACE."""
     while at < end:
-        point, width = _decode(data, at)
+        point, width = decode(data, at)
         if classes[point] != IGNORED:
             return int(classes[point])
         at += width
@@ -97,6 +97,18 @@ def _turn(kind: int, before: int, after: int, is_open: bool) -> int:
 
 
 @kernel
+def _holds_double_mark(data: npt.NDArray[np.uint8], begin: int, end: int, classes: npt.NDArray[np.uint8]) -> bool:
+    """Whether a text holds a double quotation mark of any kind; one without quotes with apostrophes."""
+    at = begin
+    while at < end:
+        point, width = decode(data, at)
+        if OPENING <= classes[point] <= EITHER:
+            return True
+        at += width
+    return False
+
+
+@kernel
 def _ends_sentence(point: int) -> bool:
     """Whether a character is a full stop, an exclamation or a question mark, or one of East Asia's."""
     return point == 0x2E or point == 0x21 or point == 0x3F or point == 0x3002 or point == 0xFF01 or point == 0xFF1F
@@ -115,7 +127,7 @@ def _ends_paragraph(data: npt.NDArray[np.uint8], at: int, end: int) -> bool:
 def _goes_on_quoting(data: npt.NDArray[np.uint8], at: int, end: int, classes: npt.NDArray[np.uint8]) -> bool:
     """Whether the first character after white space is a quotation mark: a quotation of several paragraphs."""
     while at < end:
-        point, width = _decode(data, at)
+        point, width = decode(data, at)
         if classes[point] != SPACE and classes[point] != IGNORED:
             return bool(classes[point] >= OPENING)
         at += width
@@ -151,7 +163,7 @@ def normalise(
     begins: npt.NDArray[np.int32],
     ends: npt.NDArray[np.int32],
     marks: npt.NDArray[np.uint8],
-) -> tuple[int, int, int]:
+) -> tuple[int, int]:
     """Normalise one text and split it into hashed words.
 
     Args:
@@ -159,12 +171,12 @@ def normalise(
         classes: class of every code point.
         folds: what every code point is written as: lower case, plain quotation marks and dashes.
         apostrophes: whether an apostrophe at the edge of a word is a quotation mark.
-        out: gets the normalised UTF-8; room for twice the text.
+        out: gets the normalised UTF-8; room for twice the text and 8 bytes.
         words, begins, ends, marks: get each word's XXH3-64, its span in characters of the text, and whether it stands
             inside a quotation, is a number or a name ... (the bits above); room for one word a byte.
 
     Returns:
-        Bytes written to ``out``, number of words, number of characters.
+        Bytes written to ``out``, and number of words.
     """
     n_out, n_words, n_chars = 0, 0, 0
     word_at, word_kind, word_end = -1, OTHER, 0
@@ -172,7 +184,7 @@ def normalise(
     ended = True  # a full stop or a paragraph's end has come since the last word
     at = begin
     while at < end:
-        point, width = _decode(data, at)
+        point, width = decode(data, at)
         kind = int(classes[point])
         if kind == IGNORED:
             at, n_chars = at + width, n_chars + 1
@@ -201,9 +213,9 @@ def normalise(
                 starts = ended and (before == SPACE or kind == UNSPACED)  # not in "3.5"
                 marks[n_words] = _word_marks(kind, folds[point] != point, continued, starts)
                 ended = False
-            n_out = _encode(out, n_out, int(folds[point]))
-            if point == _DOTTED_CAPITAL_I:
-                n_out = _encode(out, n_out, _DOT_ABOVE)
+            n_out = encode(out, n_out, folds[point])
+            if point == DOTTED_CAPITAL_I:
+                n_out = encode(out, n_out, folds[DOT_ABOVE])
             if kind >= OPENING and (kind != APOSTROPHE or apostrophes):
                 turn = _turn(kind, before, _class_at(data, at + width, end, classes), opened >= 0)
                 if turn < 0:
@@ -217,7 +229,7 @@ def normalise(
         words[n_words] = xxh3_64(out, int(word_at), int(n_out))
         ends[n_words] = word_end
         n_words += 1
-    return n_out, n_words, n_chars
+    return n_out, n_words
 
 
 @kernel
@@ -226,7 +238,6 @@ def normalise_batch(
     offsets: npt.NDArray[np.int64],
     classes: npt.NDArray[np.uint8],
     folds: npt.NDArray[np.int32],
-    apostrophes: npt.NDArray[np.bool_],
     out: npt.NDArray[np.uint8],
     out_offsets: npt.NDArray[np.int64],
     words: npt.NDArray[np.uint64],
@@ -234,23 +245,22 @@ def normalise_batch(
     ends: npt.NDArray[np.int32],
     marks: npt.NDArray[np.uint8],
     word_offsets: npt.NDArray[np.int64],
-    n_chars: npt.NDArray[np.int64],
 ) -> None:
     """``normalise`` for the texts ``data[offsets[i]:offsets[i + 1]]``, one after the other.
 
-    ``out_offsets`` and ``word_offsets`` (one longer than the number of texts) and ``n_chars`` are filled in.
+    ``out_offsets`` and ``word_offsets``, one longer than the number of texts, are filled in.
     """
     out_offsets[0] = 0
     word_offsets[0] = 0
     for i in range(len(offsets) - 1):
         o, w = out_offsets[i], word_offsets[i]
-        n_out, n_words, n_chars[i] = normalise(
+        n_out, n_words = normalise(
             data,
             offsets[i],
             offsets[i + 1],
             classes,
             folds,
-            apostrophes[i],
+            not _holds_double_mark(data, offsets[i], offsets[i + 1], classes),
             out[o:],
             words[w:],
             begins[w:],

@@ -20,6 +20,7 @@ from dedup.lineage.names import by_text
 from dedup.lineage.parents import all_parents
 from dedup.lineage.rows import Findings, table
 from dedup.lineage.views import Members, Pairs
+from dedup.schema import EDGES, empty
 
 __all__ = ["Lineage", "infer"]
 
@@ -30,12 +31,19 @@ class Lineage:
 
     Attributes:
         edges: table of ``schema.EDGES``, by child, then rank; every document of a story has a row of rank 1.
-        originality: per document the share of its words that no parent explains; NaN where it has a copy and nothing
-            tells which of them came first.
+        originality: per row of the nodes the share of its words that no parent explains; NaN where it has a copy and
+            nothing tells which of them came first.
+        known: whether anything was inferred; where only copies are looked for there is no lineage.
     """
 
     edges: pa.Table
     originality: npt.NDArray[np.float64]
+    known: bool = True
+
+    @classmethod
+    def unknown(cls, nodes: pa.Table) -> Lineage:
+        """The lineage of a run that looks for copies only."""
+        return cls(empty(EDGES), np.full(nodes.num_rows, np.nan), known=False)
 
 
 def infer(
@@ -53,21 +61,21 @@ def infer(
     probability that the pair is a derivation and goes this way; without a parent, the probability of having none here.
 
     Args:
-        nodes: ``schema.NODES``, one row per document of the corpus, in order.
-        matches: ``schema.MATCHES``; pairs that are not ``exact`` tie the first documents of texts.
+        nodes: ``schema.NODES``, one row per document of a story.
+        matches: ``schema.MATCHES``, which tie the first documents of texts.
         spans: ``schema.SPANS``, the passages of the accepted pairs.
         config: settings of the run.
         name: gives the name by which the user knows a document; evidence speaks of documents by it.
 
     Returns:
-        The edges, and the originality of every document.
+        The edges, and the originality of the documents.
 
     Raises:
         InternalError: the tables contradict each other.
     """
     members = Members.of(nodes)
     pairs = Pairs.of(members, matches, spans, config.min_passage_words)
-    return Lineage(*table(_findings(members, pairs, config.min_passage_words, name), nodes.num_rows))
+    return Lineage(*table(_findings(members, pairs, config.min_passage_words, name)))
 
 
 def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[int], str]) -> Findings:

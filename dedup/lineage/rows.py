@@ -55,13 +55,13 @@ class Findings:
     name: Callable[[int], str]
 
 
-def table(found: Findings, n_documents: int) -> tuple[pa.Table, FloatArray]:
-    """The rows of all documents of stories, by child, then rank; and the originality of every document.
+def table(found: Findings) -> tuple[pa.Table, FloatArray]:
+    """The rows of all documents of stories, by child, then rank; and the originality of each document.
 
     Originality is NaN where a document has a copy and it is not known which of the two came first.
     """
     members = found.members
-    originality = np.ones(n_documents)
+    originality = np.ones(members.doc.size)
     ties, copy_ties, unlikely = _text_ties(found), _copy_ties(found), _unlikely_parents(found)
     of_child: dict[int, list[tuple[int, int]]] = {}
     for edge, rank in zip(found.parents.edge, found.parents.rank, strict=True):
@@ -70,24 +70,23 @@ def table(found: Findings, n_documents: int) -> tuple[pa.Table, FloatArray]:
     told, first = found.copies.told, found.copies.first_probability(members.doc.size)
     rows: list[Row] = []
     for place, text in enumerate(members.text.tolist()):
-        doc = int(members.doc[place])
         if members.n_words[place] < found.min_words:
             rows.append(_too_short(found, place))
-            originality[doc] = np.nan
+            originality[place] = np.nan
         elif place in copy_row and told[copy_row[place]]:
             rows.append(_copied(found, copy_row[place]))
-            originality[doc] = 0.0
+            originality[place] = 0.0
         elif place in copy_row:
             rows.append(_unknown_copy(found, copy_row[place]))
-            originality[doc] = np.nan
+            originality[place] = np.nan
         elif text in of_child:
             rows += [_derived(found, edge, rank) for edge, rank in of_child[text]]
-            originality[doc] = found.parents.originality[text]
+            originality[place] = found.parents.originality[text]
         else:
             probability = float(first[place]) * found.no_parent.get(text, 1.0)
             row, is_copy = _parentless(found, place, probability, ties.get(text), copy_ties.get(place))
             rows.append(row or _root(found, place, probability, unlikely.get(text)))
-            originality[doc] = np.nan if is_copy else 1.0
+            originality[place] = np.nan if is_copy else 1.0
     return pa.Table.from_pylist(rows, schema=EDGES), originality
 
 

@@ -1,71 +1,129 @@
-"""Sketches to verified pairs: candidates by shared keys, exact scores, aligned passages, relations."""
+"""Keys to verified pairs: candidates by shared keys, exact scores, aligned passages, relations."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.config import Config
-from dedup.engine.base import Engine
-from dedup.match.candidates import candidates
+from dedup.engine.base import U64, Engine, IntArray
+from dedup.kernels.join import contains
+from dedup.match import recall
+from dedup.match.candidates import CLUSTER, candidates, table_of
 from dedup.match.commons import common_words
-from dedup.match.copies import collapse, copies
+from dedup.match.copies import collapse
 from dedup.match.expand import expand
-from dedup.match.recall import Recall, measure
-from dedup.match.verify import verify
+from dedup.match.pairs import distinct, halves, of_table, packed
+from dedup.match.recall import Recall, counted
+from dedup.match.verify import Known, prepared, verify
 from dedup.schema import MATCHES, SPANS
+from dedup.sketch.corpus import Corpus
 
-__all__ = ["Matched", "Recall", "expand", "match", "measure"]
+__all__ = ["Matched", "Recall", "confirm", "expand", "match", "measured"]
 
 
-class Matched(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Matched:
     """All verified pairs.
 
-    ``texts`` gives for each document the first one with the same normalised text. In ``matches`` (``schema.MATCHES``)
-    each copy of a text stands in one `exact` pair, with the text's first document; all other pairs are between first
-    documents. ``spans`` (``schema.SPANS``) holds the passages of every pair.
+    Attributes:
+        texts: for each document the first one with the same normalised text.
+        matches: ``schema.MATCHES`` between first documents of different texts.
+        spans: ``schema.SPANS``, the passages of every pair.
+        sampled: documents around which the recall is measured.
+        probed: pairs of resemblance ``min_jaccard`` or more that probing found around them, left and right.
+        known: what the corpus says of shingles and words.
+        n_candidates: pairs that shared enough keys and were verified.
+        n_capped: pairs that did so too, and were left out by ``max_candidates``.
     """
 
-    texts: npt.NDArray[np.int64]
+    texts: IntArray
     matches: pa.Table
     spans: pa.Table
+    sampled: IntArray
+    probed: tuple[IntArray, IntArray]
+    known: Known
     n_candidates: int
-    n_boilerplate: int
     n_capped: int
 
 
-def match(sketches: pa.Table, config: Config, engine: Engine) -> Matched:
+def match(corpus: Corpus, config: Config, engine: Engine) -> Matched:
     """Find, verify and align the pairs of documents that belong together.
 
     Args:
-        sketches: ``schema.SKETCHES``; row ``i`` is document ``i``.
+        corpus: closed; its piles of keys are empty afterwards.
     """
-    texts = collapse(sketches)
-    distinct = sketches.take(pa.array(np.flatnonzero(texts == np.arange(len(texts))))).combine_chunks()
-    found = candidates(distinct, config, engine)
-    common = common_words(distinct, config, engine)
-    docs = distinct.column("doc").to_numpy()
-    rows = [pa.array(np.searchsorted(docs, found.pairs.column(side).to_numpy())) for side in ("left", "right")]
-    pairs = found.pairs.set_column(0, "left", rows[0]).set_column(1, "right", rows[1])
-    verified, spans = engine.join(
-        pairs, distinct, lambda part, needed: verify(part, needed, found.boilerplate, common, config)
-    )
-    copied, copied_spans = copies(texts, sketches)
+    texts = collapse(corpus, engine)
+    firsts = texts == np.arange(len(texts))
+    found = candidates(corpus, firsts, config, engine)
+    excerpts = "excerpts" in config.detect
+    common = common_words(corpus, firsts, config, engine) if excerpts else np.zeros(0, np.uint64)
+    known = Known(corpus.digests, found.boilerplate, common)
+    sampled = recall.sample(corpus, firsts, config)
+    probed = recall.probed(corpus, sampled, firsts, config)
+    keys = of_table(found.pairs)
+    pairs = pa.concat_tables([found.pairs, _unkeyed(probed[~contains(keys, probed)], 0)])
+    matches, spans = _verified(pairs, corpus, known, config, engine)
+    own = of_table(matches)
+    similar = matches.column("jaccard").to_numpy() >= config.min_jaccard
+    held = contains(keys, own)  # the others were compared for the recall alone
     return Matched(
         texts,
-        _in_order(pa.concat_tables([copied, verified]), MATCHES),
-        _in_order(pa.concat_tables([copied_spans, spans]), SPANS),
+        matches.filter(pa.array(held)),
+        spans.filter(pa.array(contains(keys, of_table(spans)))),
+        sampled,
+        halves(own[similar & contains(probed, own)]),
+        known,
         len(found.pairs),
-        len(found.boilerplate),
         found.n_capped,
     )
 
 
+def confirm(
+    matched: Matched, left: IntArray, right: IntArray, corpus: Corpus, config: Config, engine: Engine
+) -> Matched:
+    """Verify some more pairs of first documents, left < right: those of them that were not verified before."""
+    pairs = distinct(packed(left, right))
+    pairs = pairs[~contains(np.sort(of_table(matched.matches)), pairs)]
+    if len(pairs) == 0:
+        return matched
+    matches, spans = _verified(_unkeyed(pairs, CLUSTER), corpus, matched.known, config, engine)
+    return replace(
+        matched,
+        matches=pa.concat_tables([matched.matches, matches]).combine_chunks(),
+        spans=pa.concat_tables([matched.spans, spans]).combine_chunks(),
+        n_candidates=matched.n_candidates + len(pairs),
+    )
+
+
+def measured(matched: Matched, cluster_of: Callable[[IntArray], IntArray]) -> Recall:
+    """The share of the pairs found by probing that are in one cluster, given each document's cluster."""
+    return counted(matched.sampled, *map(cluster_of, matched.probed))
+
+
+def _verified(
+    pairs: pa.Table, corpus: Corpus, known: Known, config: Config, engine: Engine
+) -> tuple[pa.Table, pa.Table]:
+    """``schema.MATCHES`` and ``schema.SPANS`` of candidate pairs, by left and right."""
+    matches, spans = engine.join(
+        pairs,
+        corpus.n_chars,
+        corpus.texts,
+        lambda docs, texts: prepared(docs, texts, known, config),
+        lambda part, details: verify(part, details, config),
+    )
+    return _in_order(matches, MATCHES), _in_order(spans, SPANS)
+
+
+def _unkeyed(pairs: U64, channels: int) -> pa.Table:
+    """``schema.CANDIDATES`` of pairs that no key has found."""
+    return table_of(pairs, np.full(len(pairs), channels, np.uint8), np.zeros(len(pairs), np.int64))
+
+
 def _in_order(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    keys = [("left", "ascending"), ("right", "ascending")]
-    if "left_word_begin" in schema.names:
-        keys += [("left_word_begin", "ascending"), ("right_word_begin", "ascending")]
-    return table.sort_by(keys).combine_chunks()
+    names = [name for name in ("left", "right", "left_word_begin", "right_word_begin") if name in schema.names]
+    columns = [table.column(name).to_numpy() for name in reversed(names)]
+    return table.take(pa.array(np.lexsort(columns))).combine_chunks()

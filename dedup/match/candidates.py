@@ -2,11 +2,15 @@
 
 Every channel's keys are joined by sorting. A band of the `surface` channel is never dropped; a `passage` key that more
 than ``max_key_documents`` documents hold is boilerplate. A key shared by k documents costs O(k): each document is
-linked to the next ``MAX_LINKS`` that hold the key and to the first.
+linked to some that hold the key too, and to the first of them. Up to ``MAX_LINKS + 1`` documents that is all pairs.
+In a longer run of one band the documents stand in the order of their next band's key, so that those which share more
+bands are neighbours in it, and each is linked to its neighbours (``kernels.join.link_runs``): a star around the first
+alone would lose every member that is no copy of the first but of another.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,16 +18,22 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.config import Config
-from dedup.engine.base import Engine
+from dedup.engine.base import U64, Engine, Entries, IntArray, Pile
 from dedup.kernels import join as kernels
+from dedup.match.pairs import LOW, halves
 from dedup.schema import CANDIDATES
+from dedup.sketch.corpus import Corpus
 
 MAX_LINKS = 32
-CHANNELS = ("surface", "passage")  # bit k of CANDIDATES.channels stands for CHANNELS[k]
-_SURFACE, _PASSAGE = 1, 2
+# Bit k of CANDIDATES.channels stands for CHANNELS[k]; the last is no way to find pairs, but to compare more of a
+# cluster's (``match.confirm``).
+CHANNELS = ("surface", "passage", "cluster")
+SURFACE, PASSAGE, CLUSTER = 1, 2, 4
 
 _NO_LIMIT = np.iinfo(np.int64).max
 _RARITY_STEPS = 16  # per halving of the documents that hold a key
+
+BoolArray = npt.NDArray[np.bool_]
 
 
 class Found(NamedTuple):
@@ -34,87 +44,120 @@ class Found(NamedTuple):
     """
 
     pairs: pa.Table
-    boilerplate: npt.NDArray[np.uint64]
+    boilerplate: U64
     n_capped: int
 
 
-def candidates(sketches: pa.Table, config: Config, engine: Engine) -> Found:
+class _Links(NamedTuple):
+    """Pairs (two documents in one number), their weights, and keys that too many documents hold."""
+
+    pairs: U64
+    weights: U64
+    dropped: U64
+
+
+class _Shared(NamedTuple):
+    """Pairs, the number of keys that each shares, and the sum of their weights."""
+
+    pairs: U64
+    n_shared: IntArray
+    weights: U64
+
+
+def candidates(corpus: Corpus, firsts: BoolArray, config: Config, engine: Engine) -> Found:
     """Find the pairs of documents that share enough keys.
 
     Args:
-        sketches: ``schema.SKETCHES``, one row per distinct text; ``doc`` is any number that grows with the rows.
+        corpus: its piles of keys are empty afterwards.
+        firsts: per document whether it is the first with its text; the others are left out.
 
     Returns:
         A pair is a candidate if it shares a band, or ``min_shared_keys`` passage keys; of the latter at most
         ``max_candidates`` per document stay, the ones that share most and rarest keys.
     """
-    n_texts = len(sketches)
-    surface = _linked(_key_table(sketches, "surface"), _NO_LIMIT, n_texts, engine)
-    passage_keys = _key_table(sketches, "passage")
-    passage = _linked(passage_keys, config.max_key_documents, n_texts, engine)
-    enough = passage.filter(pa.array(passage.column("n_shared").to_numpy() >= config.min_shared_keys))
-    best = _best(enough, config.max_candidates)
-    keys, counts = np.unique(passage_keys.column("key").to_numpy(), return_counts=True)
-    return Found(_merged(surface, best), keys[counts > config.max_key_documents], len(enough) - len(best))
+    rarities = _rarities(int(firsts.sum()), config.max_key_documents)
+
+    def surface(part: Entries) -> _Links:
+        starts, docs = _runs_of_firsts(part, firsts)
+        pairs, _ = kernels.link_runs(starts, docs, MAX_LINKS, _NO_LIMIT)
+        return _Links(pairs, np.ones(len(pairs), np.uint64), np.zeros(0, np.uint64))
+
+    def passage(part: Entries) -> _Links:
+        keys, values = _of_firsts(part, firsts)
+        starts = kernels.run_starts(keys)
+        pairs, sizes = kernels.link_runs(starts, values.astype(np.int64), MAX_LINKS, config.max_key_documents)
+        return _Links(pairs, rarities[sizes], keys[starts[:-1]][np.diff(starts) > config.max_key_documents])
+
+    banded, _ = _linked(corpus.surface, surface, 1, engine)
+    shared, dropped = _linked(corpus.passage, passage, config.min_shared_keys, engine)
+    best = _best(shared, config.max_candidates)
+    return Found(_merged(banded, best), np.sort(dropped), len(shared.pairs) - len(best.pairs))
 
 
-def _key_table(sketches: pa.Table, channel: str) -> pa.Table:
-    """One row per key and document."""
-    lists = sketches.column(channel).combine_chunks()
-    counts = np.diff(lists.offsets.to_numpy())
-    docs = np.repeat(sketches.column("doc").to_numpy(), counts)
-    return pa.table({"key": lists.flatten(), "doc": docs})
+def _of_firsts(part: Entries, firsts: BoolArray) -> tuple[U64, U64]:
+    keep = firsts[(part.values & LOW).astype(np.int64)]
+    return (part.keys, part.values) if keep.all() else (part.keys[keep], part.values[keep])
 
 
-def _linked(keys: pa.Table, max_documents: int, n_texts: int, engine: Engine) -> pa.Table:
-    """Pairs that share keys: left, right, n_shared, weight; by left and right."""
-
-    def link(part: pa.Table) -> pa.Table:
-        starts = kernels.run_starts(part.column("key").to_numpy())
-        left, right, sizes = kernels.link_runs(starts, part.column("doc").to_numpy(), MAX_LINKS, max_documents)
-        rarity = (_RARITY_STEPS * np.log2((n_texts + 1) / sizes)).astype(np.int64)
-        # Documents are numbered below 2^32 in a run, so that a pair fits one sortable number.
-        return pa.table({"pair": (left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64), "weight": rarity})
-
-    def count(part: pa.Table) -> pa.Table:
-        pairs = part.column("pair").to_numpy()
-        starts = kernels.run_starts(pairs)
-        firsts = pairs[starts[:-1]]
-        totals = np.concatenate([[0], np.cumsum(part.column("weight").to_numpy())])
-        return pa.table(
-            {
-                "left": (firsts >> np.uint64(32)).astype(np.int64),
-                "right": (firsts & np.uint64(0xFFFFFFFF)).astype(np.int64),
-                "n_shared": np.diff(starts),
-                "weight": totals[starts[1:]] - totals[starts[:-1]],
-            }
-        )
-
-    return engine.group(engine.group(keys, "key", link), "pair", count)
+def _runs_of_firsts(part: Entries, firsts: BoolArray) -> tuple[IntArray, IntArray]:
+    """Runs of equal band keys and their documents; in long ones those with the same next band stand together."""
+    keys, values = _of_firsts(part, firsts)
+    starts = kernels.run_starts(keys)
+    values = values.copy()
+    for run in np.flatnonzero(np.diff(starts) > MAX_LINKS + 1).tolist():
+        values[starts[run] : starts[run + 1]].sort()
+    return starts, (values & LOW).astype(np.int64)
 
 
-def _best(pairs: pa.Table, max_candidates: int) -> pa.Table:
+def _rarities(n_texts: int, most: int) -> U64:
+    """Weight of a key by the number of documents that hold it."""
+    sizes = np.arange(most + 1)
+    weights: U64 = (_RARITY_STEPS * np.log2((n_texts + 1) / np.maximum(sizes, 1))).astype(np.uint64)
+    return weights
+
+
+def _linked(pile: Pile, link: Callable[[Entries], _Links], min_shared: int, engine: Engine) -> tuple[_Shared, U64]:
+    """Pairs that share at least so many keys, and the keys that were dropped."""
+
+    def count(part: Entries) -> _Shared:
+        starts = kernels.run_starts(part.keys)
+        n_shared = np.diff(starts)
+        totals = np.concatenate([np.zeros(1, np.uint64), np.cumsum(part.values, dtype=np.uint64)])
+        enough = n_shared >= min_shared
+        weights = totals[starts[1:]] - totals[starts[:-1]]
+        return _Shared(part.keys[starts[:-1]][enough], n_shared[enough], weights[enough])
+
+    links, dropped = engine.pile("links"), []
+    for made in engine.group(pile, link):
+        links.add(made.pairs, made.weights)
+        dropped.append(made.dropped)
+    pairs, n_shared, weights = zip(*engine.group(links, count), strict=True)
+    return _Shared(np.concatenate(pairs), np.concatenate(n_shared), np.concatenate(weights)), np.concatenate(dropped)
+
+
+def _best(shared: _Shared, max_candidates: int) -> _Shared:
     """The heaviest pairs such that no document has more than ``max_candidates``; ties by left and right."""
-    left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
-    order = np.lexsort((right, left, -pairs.column("weight").to_numpy()))
+    order = np.lexsort((shared.pairs, ~shared.weights))
+    left, right = halves(shared.pairs[order])
     n = int(right.max()) + 1 if len(right) else 0
-    keep = kernels.cap_per_document(left[order], right[order], n, max_candidates)
-    return pairs.take(pa.array(np.sort(order[keep])))
+    kept = order[kernels.cap_per_document(left, right, n, max_candidates)]
+    return _Shared(shared.pairs[kept], shared.n_shared[kept], shared.weights[kept])
 
 
-def _merged(surface: pa.Table, passage: pa.Table) -> pa.Table:
+def _merged(surface: _Shared, passage: _Shared) -> pa.Table:
     """Union of the two channels' pairs: the channels as bits, the shared keys added up."""
-    left = np.concatenate([t.column("left").to_numpy() for t in (surface, passage)])
-    right = np.concatenate([t.column("right").to_numpy() for t in (surface, passage)])
-    shared = np.concatenate([t.column("n_shared").to_numpy() for t in (surface, passage)])
-    bits = np.repeat(np.array([_SURFACE, _PASSAGE], np.uint8), [len(surface), len(passage)])
-    order = np.lexsort((right, left))
-    left, right, shared, bits = left[order], right[order], shared[order], bits[order]
-    first = np.ones(len(left), np.bool_)
-    first[1:] = (left[1:] != left[:-1]) | (right[1:] != right[:-1])
-    starts = np.flatnonzero(first)
-    columns = [left[starts], right[starts]]
-    columns += (
-        [np.bitwise_or.reduceat(bits, starts), np.add.reduceat(shared, starts)] if len(starts) else [bits, shared]
-    )
+    pairs, places = np.unique(np.concatenate([surface.pairs, passage.pairs]), return_inverse=True)
+    bits, n_shared = np.zeros(len(pairs), np.uint8), np.zeros(len(pairs), np.int64)
+    for bit, shared, at in (
+        (SURFACE, surface, places[: len(surface.pairs)]),
+        (PASSAGE, passage, places[len(surface.pairs) :]),
+    ):
+        bits[at] |= np.uint8(bit)
+        n_shared[at] += shared.n_shared
+    return table_of(pairs, bits, n_shared)
+
+
+def table_of(pairs: U64, bits: npt.NDArray[np.uint8], n_shared: IntArray) -> pa.Table:
+    """``schema.CANDIDATES`` of pairs."""
+    columns = [*halves(pairs), bits, n_shared]
     return pa.Table.from_arrays([pa.array(column) for column in columns], schema=CANDIDATES)

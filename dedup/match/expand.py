@@ -7,14 +7,23 @@ that the tables stay linear in the number of documents.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.config import Config
+from dedup.engine.base import Engine
 from dedup.match.copies import exact_matches, exact_spans
 from dedup.match.mirror import mirrored
-from dedup.schema import MATCHES, PAIRS, PASSAGES, SPANS
+from dedup.schema import MATCHES, PAIRS, PASSAGES, SPANS, empty
+from dedup.sketch import details
+from dedup.sketch.corpus import Corpus
+
+if TYPE_CHECKING:
+    from dedup.match import Matched
 
 MAX_LISTED = 8
 
@@ -22,89 +31,140 @@ Docs = npt.NDArray[np.int64]
 
 
 def expand(
-    matches: pa.Table, spans: pa.Table, texts: Docs, sketches: pa.Table, doc_ids: pa.ChunkedArray
+    matched: Matched, corpus: Corpus, names: pa.Table, config: Config, engine: Engine
 ) -> tuple[pa.Table, pa.Table]:
     """``schema.PAIRS`` and ``schema.PASSAGES`` of a run, ordered by ids.
 
     Args:
-        matches, spans, texts: as ``match`` gives them.
-        doc_ids: id of each document.
+        matched: all verified pairs.
+        names: ``doc`` and ``doc_id`` of all documents that are in a pair, ascending by ``doc``.
     """
-    left, right = _exact_pairs(texts)
-    other = pc.not_equal(pc.fill_null(matches.column("relation"), ""), "exact")
-    spread = _spread(matches.filter(other), texts)
-    pairs = pa.concat_tables([exact_matches(left, right, sketches), spread.select(MATCHES.names)])
-    different = spans.filter(
-        pa.array(texts[spans.column("left").to_numpy()] != texts[spans.column("right").to_numpy()])
-    )
-    accepted = matches.filter(pc.and_(other, matches.column("accepted"))).select(["left", "right"])
-    kept = different.join(
+    texts, matches = matched.texts, matched.matches
+    bearers = _Bearers.of(texts)
+    left, right = _exact_pairs(bearers)
+    spread = _spread(matches, bearers)
+    pairs = pa.concat_tables([exact_matches(left, right, corpus.n_words, config), spread.select(MATCHES.names)])
+    if "excerpts" not in config.detect:
+        return _published(pairs, names, PAIRS), empty(PASSAGES)
+    accepted = matches.filter(matches.column("accepted")).select(["left", "right"])
+    kept = matched.spans.join(
         accepted.append_column("accepted", pa.array(np.ones(len(accepted), np.bool_))), ["left", "right"]
     )
     kept = kept.set_column(
         kept.column_names.index("accepted"), "accepted", pc.fill_null(kept.column("accepted"), False)
     )
-    passages = pa.concat_tables([exact_spans(left, right, sketches), _placed(_spread(kept, texts), sketches)])
-    return _published(pairs, doc_ids, PAIRS), _published(passages, doc_ids, PASSAGES)
+    spans = _spread(kept, bearers).select(SPANS.names).combine_chunks()
+    moved = np.zeros(len(spans), np.bool_)  # between copies of the texts that were aligned
+    for side in ("left", "right"):
+        docs = spans.column(side).to_numpy()
+        moved |= texts[docs] != docs
+    (placed,) = engine.join(
+        spans.filter(pa.array(moved)),
+        corpus.n_chars,
+        corpus.texts,
+        lambda docs, texts: details(docs, texts, config),
+        lambda part, known: (_placed(part, known),),
+    )
+    passages = pa.concat_tables([exact_spans(left, right, corpus), spans.filter(pa.array(~moved)), placed])
+    return _published(pairs, names, PAIRS), _published(passages, names, PASSAGES)
 
 
-def _listed(texts: Docs) -> tuple[Docs, Docs]:
-    """Documents ordered by text, and for each text (by its first document) how many of them are listed."""
-    order = np.argsort(texts, kind="stable")
-    sizes = np.bincount(texts, minlength=len(texts))
-    return order, np.where(sizes <= MAX_LISTED, sizes, np.minimum(sizes, 1))
+class _Bearers(NamedTuple):
+    """The documents of every text that several documents bear.
+
+    Attributes:
+        texts: first documents of these texts, ascending.
+        docs: their documents, by text, ascending in each.
+        starts: text ``i`` is borne by ``docs[starts[i]:starts[i + 1]]``.
+    """
+
+    texts: Docs
+    docs: Docs
+    starts: Docs
+
+    @classmethod
+    def of(cls, texts: Docs) -> _Bearers:
+        """Find them, given the first document with the same text for each document."""
+        copies = np.flatnonzero(texts != np.arange(len(texts)))
+        firsts = np.unique(texts[copies])
+        docs, owners = np.concatenate([firsts, copies]), np.concatenate([firsts, texts[copies]])
+        docs = docs[np.lexsort((docs, owners))]
+        return cls(firsts, docs, np.append(np.searchsorted(np.sort(owners), firsts), len(docs)))
+
+    def listed(self, texts: Docs) -> tuple[Docs, Docs]:
+        """For each text, how many of its documents are listed, and where they begin in ``docs`` (-1: nowhere)."""
+        if len(self.texts) == 0:
+            return np.ones(len(texts), np.int64), np.full(len(texts), -1)
+        places = np.minimum(np.searchsorted(self.texts, texts), len(self.texts) - 1)
+        borne = self.texts[places] == texts
+        sizes = np.diff(self.starts)[places]
+        n_listed = np.where(borne & (sizes <= MAX_LISTED), sizes, 1)
+        return n_listed, np.where(borne, self.starts[places], -1)
 
 
-def _exact_pairs(texts: Docs) -> tuple[Docs, Docs]:
+def _exact_pairs(bearers: _Bearers) -> tuple[Docs, Docs]:
     """Pairs of documents with equal text: all of them up to ``MAX_LISTED`` copies, else each copy with the first."""
-    sizes = np.bincount(texts, minlength=len(texts))[texts]
-    n = len(texts)
-    rank = np.empty(n, np.int64)  # how many documents with the same text stand before this one
-    order = np.argsort(texts, kind="stable")
-    starts = np.searchsorted(texts[order], texts)
-    rank[order] = np.arange(n) - starts[order]
-    n_lefts = np.where(sizes <= MAX_LISTED, rank, np.minimum(rank, 1))
-    right = np.repeat(np.arange(n), n_lefts)
+    sizes = np.diff(bearers.starts)
+    begins = np.repeat(bearers.starts[:-1], sizes)
+    rank = np.arange(len(bearers.docs)) - begins  # how many documents with the same text stand before this one
+    n_lefts = np.where(np.repeat(sizes, sizes) <= MAX_LISTED, rank, np.minimum(rank, 1))
+    right = np.repeat(np.arange(len(bearers.docs)), n_lefts)
     nth = np.arange(len(right)) - np.repeat(np.cumsum(n_lefts) - n_lefts, n_lefts)
-    return order[starts[right] + nth].astype(np.int64), right
+    return bearers.docs[begins[right] + nth], bearers.docs[right]
 
 
-def _spread(table: pa.Table, texts: Docs) -> pa.Table:
+def _spread(table: pa.Table, bearers: _Bearers) -> pa.Table:
     """Repeat each accepted row for every pair of listed documents of its two texts."""
-    left, right = table.column("left").to_numpy(), table.column("right").to_numpy()
-    order, listed = _listed(texts)
-    starts = np.searchsorted(texts[order], np.arange(len(texts)))
+    texts = [table.column(side).to_numpy() for side in ("left", "right")]
     accepted = table.column("accepted").to_numpy()
-    n_left = np.where(accepted, listed[left], 1)
-    n_right = np.where(accepted, listed[right], 1)
+    (n_left, at_left), (n_right, at_right) = (bearers.listed(side) for side in texts)
+    n_left, n_right = np.where(accepted, n_left, 1), np.where(accepted, n_right, 1)
     times = n_left * n_right
-    rows = np.repeat(np.arange(len(left)), times)
+    rows = np.repeat(np.arange(len(accepted)), times)
     nth = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
     spread = table.take(pa.array(rows))
-    spread = spread.set_column(0, "left", pa.array(order[starts[left[rows]] + nth // n_right[rows]].astype(np.int64)))
-    return spread.set_column(1, "right", pa.array(order[starts[right[rows]] + nth % n_right[rows]].astype(np.int64)))
+    sides = ((texts[0], at_left, nth // n_right[rows]), (texts[1], at_right, nth % n_right[rows]))
+    for i, (text, at, step) in enumerate(sides):
+        docs = text[rows]
+        several = np.flatnonzero(at[rows] >= 0)
+        docs[several] = bearers.docs[at[rows[several]] + step[several]]
+        spread = spread.set_column(i, ("left", "right")[i], pa.array(docs))
+    return spread
 
 
-def _placed(spans: pa.Table, sketches: pa.Table) -> pa.Table:
-    """Give each passage its characters in the very documents that it stands for: copies differ in blanks and marks."""
-    begins, ends = (sketches.column(name).combine_chunks() for name in ("begins", "ends"))
+def _placed(spans: pa.Table, known: pa.Table) -> pa.Table:
+    """Give each passage its characters in the very documents that it stands for: copies differ in blanks and marks.
+
+    Args:
+        spans: ``schema.SPANS``, but ``left`` and ``right`` are rows of ``known``.
+        known: ``schema.DETAILS``.
+    """
+    begins, ends = (known.column(name).combine_chunks() for name in ("begins", "ends"))
     offsets = begins.offsets.to_numpy()
     firsts, lasts = begins.values.to_numpy(), ends.values.to_numpy()
-    for side in ("left", "right"):
-        base = offsets[spans.column(side).to_numpy()]
-        first = firsts[base + spans.column(f"{side}_word_begin").to_numpy()].astype(np.int64)
-        last = lasts[base + spans.column(f"{side}_word_end").to_numpy() - 1].astype(np.int64)
+    docs = known.column("doc").to_numpy()
+    for i, side in enumerate(("left", "right")):
+        rows = spans.column(side).to_numpy()
+        first = firsts[offsets[rows] + spans.column(f"{side}_word_begin").to_numpy()].astype(np.int64)
+        last = lasts[offsets[rows] + spans.column(f"{side}_word_end").to_numpy() - 1].astype(np.int64)
         spans = spans.set_column(spans.column_names.index(f"{side}_begin"), f"{side}_begin", pa.array(first))
         spans = spans.set_column(spans.column_names.index(f"{side}_end"), f"{side}_end", pa.array(last))
-    return spans.select(SPANS.names)
+        spans = spans.set_column(i, side, pa.array(docs[rows]))
+    return spans
 
 
-def _published(table: pa.Table, doc_ids: pa.ChunkedArray, schema: pa.Schema) -> pa.Table:
+def _published(table: pa.Table, names: pa.Table, schema: pa.Schema) -> pa.Table:
     """Name the documents by their ids, the lesser id on the left, in the order of ids."""
-    ids = np.asarray(doc_ids.to_pylist(), dtype=object)
-    ends = [ids[table.column(side).to_numpy()] for side in ("left", "right")]
-    turned = mirrored(table, np.fromiter((a > b for a, b in zip(*ends, strict=True)), np.bool_, len(table)))
-    named = [pa.array(ids[turned.column(side).to_numpy()].tolist(), pa.string()) for side in ("left", "right")]
-    made = pa.table([*named, *(turned.column(name) for name in schema.names[2:])], schema=schema)
-    keys = [name for name in ("left_id", "right_id", "left_begin", "right_begin") if name in schema.names]
-    return made.sort_by([(key, "ascending") for key in keys]).combine_chunks()
+    docs, ids = names.column("doc").to_numpy(), names.column("doc_id").combine_chunks()
+    order = pc.sort_indices(ids).to_numpy()
+    rank = np.empty(len(ids), np.int64)
+    rank[order] = np.arange(len(ids))
+    ends = [rank[np.searchsorted(docs, table.column(side).to_numpy())] for side in ("left", "right")]
+    turned = ends[0] > ends[1]
+    low, high = np.minimum(*ends), np.maximum(*ends)
+    made = mirrored(table, turned)
+    begins = [made.column(name).to_numpy() for name in ("right_begin", "left_begin") if name in schema.names]
+    rows = pa.array(np.lexsort([*begins, high, low]))
+    named = [ids.take(pa.array(order[places])).take(rows) for places in (low, high)]
+    columns = made.select(schema.names[2:]).take(rows).columns
+    return pa.table([*named, *columns], schema=schema).combine_chunks()

@@ -2,92 +2,146 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.config import Config
+from dedup.engine.base import IntArray
+from dedup.errors import SourceError
 from dedup.kernels import align as columns
 from dedup.kernels import passages as kernels
 from dedup.kernels.join import contains
-from dedup.kernels.shingles import overlaps, shingle_sets
+from dedup.kernels.overlap import intersections
 from dedup.kernels.words import BOILERPLATE, CHARACTER, COMMON
 from dedup.match.candidates import CHANNELS
 from dedup.match.mirror import mirrored
-from dedup.match.relation import ACCEPTED, is_form, passages_that_count, relations
-from dedup.schema import MATCHES, SPANS
+from dedup.match.relation import ACCEPTED, Floats, is_form, passages_that_count, relations
+from dedup.schema import MATCHES, SPANS, empty
+from dedup.sketch import details, hexadecimal
 from dedup.sketch.passage import guaranteed_run
 
 
-def verify(
-    pairs: pa.Table,
-    sketches: pa.Table,
-    boilerplate: npt.NDArray[np.uint64],
-    common: npt.NDArray[np.uint64],
-    config: Config,
-) -> tuple[pa.Table, pa.Table]:
-    """Score every candidate pair exactly and align it.
+class Known(NamedTuple):
+    """What the corpus as a whole says.
 
-    Args:
-        pairs: ``schema.CANDIDATES``; ``left`` and ``right`` are rows of ``sketches``.
-        sketches: ``schema.SKETCHES``.
+    Attributes:
+        digests: xxh3-128 of every normalised text, ``uint64[documents, 2]``.
         boilerplate: shingles that too many documents hold, ascending.
         common: words that too many documents hold, ascending.
+    """
+
+    digests: npt.NDArray[np.uint64]
+    boilerplate: npt.NDArray[np.uint64]
+    common: npt.NDArray[np.uint64]
+
+
+def prepared(docs: IntArray, texts: pa.LargeStringArray, known: Known, config: Config) -> pa.Table:
+    """Some texts as ``schema.DETAILS``, with boilerplate and common words marked.
+
+    Raises:
+        SourceError: a text is not the one that was sketched.
+    """
+    made = details(docs, texts, config)
+    if not made.column("text_digest").equals(pa.chunked_array([hexadecimal(known.digests[docs])])):
+        raise SourceError("A source has changed while the run was reading it.", hint="Run again.")
+    if "excerpts" not in config.detect:
+        return made
+    words, offsets = _lists(made, "words")
+    marks = _lists(made, "marks")[0]
+    marks = marks | BOILERPLATE * kernels.covered_words(words, offsets, config.shingle_size, known.boilerplate)
+    marks = (marks | COMMON * (contains(known.common, words) & (marks & CHARACTER == 0))).astype(np.uint8)
+    column = pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(marks))
+    return made.set_column(made.column_names.index("marks"), "marks", column)
+
+
+def verify(pairs: pa.Table, known: pa.Table, config: Config) -> tuple[pa.Table, pa.Table]:
+    """Score every candidate pair exactly, and align it where `excerpts` are looked for.
+
+    Args:
+        pairs: ``schema.CANDIDATES``; ``left`` and ``right`` are rows of ``known``.
+        known: ``schema.DETAILS`` of the documents, as ``prepared`` gives them.
 
     Returns:
         ``schema.MATCHES`` with one row per pair, in order, and ``schema.SPANS`` with the passages of all pairs;
         ``left`` and ``right`` in them are docs.
     """
-    turned = _turned(pairs, sketches)
-    pairs = mirrored(pairs, turned)
+    shared, scores = _scores(pairs, known)
+    if "excerpts" not in config.detect:
+        return _copies(pairs, known, scores, config), empty(SPANS)
+    turned = _turned(pairs, known)
+    pairs, known = _only_needed(mirrored(pairs, turned), known)
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
-    lists = sketches.column("words").combine_chunks()
-    offsets, words = lists.offsets.to_numpy(), lists.flatten().to_numpy()
-    offsets = offsets - offsets[0]
-    size = config.shingle_size
-    marks = _flat(sketches, "marks").to_numpy()
-    marks = marks | BOILERPLATE * kernels.covered_words(words, offsets, size, boilerplate)
-    marks = (marks | COMMON * (contains(common, words) & (marks & CHARACTER == 0))).astype(np.uint8)
+    words, offsets = _lists(known, "words")
     found, owner, totals = kernels.align_pairs(
-        left, right, offsets, words, marks, size, config.max_gap_words, guaranteed_run(config)
-    )
+        left, right, offsets, words, _lists(known, "marks")[0], config.shingle_size, config.max_gap_words,
+        guaranteed_run(config),
+    )  # fmt: skip
     counts = passages_that_count(found[:, kernels.N_OWN], found[:, kernels.N_RARE], found[:, kernels.N_FILLED], config)
     found[~counts, kernels.N_OWN] = 0
-    matches = _matches(pairs, sketches, (words, offsets), found, owner, totals, config)
-    docs = sketches.column("doc").to_numpy()
-    spans = _spans(found, docs[left[owner]], docs[right[owner]], left[owner], right[owner], offsets, sketches)
-    return mirrored(matches, turned), mirrored(spans, turned[owner])
+    aligned = _Aligned(found, owner, totals)
+    matches = _matches(pairs, mirrored(pa.table(scores), turned), shared, aligned, known, config)
+    return mirrored(matches, turned), mirrored(_spans(pairs, aligned, known), turned[owner])
 
 
-def _turned(pairs: pa.Table, sketches: pa.Table) -> npt.NDArray[np.bool_]:
+class _Aligned(NamedTuple):
+    """Passages of pairs, the pair that each belongs to, and the totals of each pair (``kernels.passages``)."""
+
+    found: IntArray
+    owner: IntArray
+    totals: IntArray
+
+
+def _only_needed(pairs: pa.Table, known: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """The pairs by rows of a table that holds only the documents that they name."""
+    ends = np.concatenate([pairs.column("left").to_numpy(), pairs.column("right").to_numpy()])
+    needed, places = np.unique(ends, return_inverse=True)
+    pairs = pairs.set_column(0, "left", pa.array(places[: len(pairs)]))
+    pairs = pairs.set_column(1, "right", pa.array(places[len(pairs) :]))
+    return pairs, known.take(pa.array(needed)).combine_chunks()
+
+
+def _turned(pairs: pa.Table, known: pa.Table) -> npt.NDArray[np.bool_]:
     """Which pairs are aligned from right to left, so that a verdict does not hang on the order of the input.
 
     Where passages may be drawn in more than one way, the alignment takes the first; first is the text of lesser digest.
     """
-    rank = np.argsort(np.argsort(np.asarray(sketches.column("text_digest").to_pylist()), kind="stable"))
-    turned: npt.NDArray[np.bool_] = rank[pairs.column("left").to_numpy()] > rank[pairs.column("right").to_numpy()]
+    digests = known.column("text_digest").combine_chunks()
+    left, right = (digests.take(pairs.column(side).combine_chunks()) for side in ("left", "right"))
+    turned: npt.NDArray[np.bool_] = pc.greater(left, right).to_numpy(zero_copy_only=False)
     return turned
 
 
+def _copies(pairs: pa.Table, known: pa.Table, scores: dict[str, Floats], config: Config) -> pa.Table:
+    """The pairs as ``schema.MATCHES`` where only copies are looked for: nothing is aligned, so nothing known of it."""
+    near = scores["jaccard"] >= config.min_jaccard
+    docs = known.column("doc").to_numpy()
+    made = {
+        **{side: pa.array(docs[pairs.column(side).to_numpy()]) for side in ("left", "right")},
+        "relation": pc.if_else(pa.array(near), "near", pa.scalar(None, pa.string())),
+        "accepted": pa.array(near),
+        **{name: pa.array(column) for name, column in scores.items()},
+        "channels": _channels(pairs.column("channels").to_numpy()),
+    }
+    columns = [made[f.name] if f.name in made else pa.nulls(len(pairs), f.type) for f in MATCHES]
+    return pa.table(columns, schema=MATCHES)
+
+
 def _matches(
-    pairs: pa.Table,
-    sketches: pa.Table,
-    texts: tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]],
-    found: npt.NDArray[np.int64],
-    owner: npt.NDArray[np.int64],
-    totals: npt.NDArray[np.int64],
-    config: Config,
+    pairs: pa.Table, scores: pa.Table, shared: IntArray, aligned: _Aligned, known: pa.Table, config: Config
 ) -> pa.Table:
-    """The pairs as ``schema.MATCHES``; passages and totals as ``align_pairs`` gives them."""
+    """The aligned pairs as ``schema.MATCHES``."""
+    found, owner, totals = aligned
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
-    words, offsets = texts
-    n_words = np.diff(offsets)
-    shared, scores = _scores(words, offsets, left, right, config.shingle_size)
+    n_words = np.diff(_lists(known, "words")[1])
     most_own = np.zeros(len(left), np.int64)
     np.maximum.at(most_own, owner, found[:, kernels.N_OWN])
     names = relations(
-        scores["jaccard"],
-        np.maximum(scores["containment_left"], scores["containment_right"]),
+        scores.column("jaccard").to_numpy(),
+        np.maximum(scores.column("containment_left").to_numpy(), scores.column("containment_right").to_numpy()),
         shared,
         most_own,
         totals[:, kernels.ALIGNED_EQUAL],
@@ -95,13 +149,13 @@ def _matches(
         is_form(totals),
         config,
     )
-    docs = sketches.column("doc").to_numpy()
+    docs = known.column("doc").to_numpy()
     made = {
         "left": docs[left],
         "right": docs[right],
         "relation": pa.array(names, pa.string()),
         "accepted": pa.array([name in ACCEPTED for name in names], pa.bool_()),
-        **scores,
+        **{name: scores.column(name) for name in scores.column_names},
         "channels": _channels(pairs.column("channels").to_numpy()),
         **_rates(totals, n_words[left], n_words[right]),
         "n_passages": np.bincount(owner, minlength=len(left)).astype(np.int64),
@@ -109,21 +163,19 @@ def _matches(
     return pa.table([made[name] for name in MATCHES.names], schema=MATCHES)
 
 
-def _flat(sketches: pa.Table, name: str) -> pa.Array:
-    return sketches.column(name).combine_chunks().flatten()
+def _lists(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], IntArray]:
+    """A column of lists as values, end to end, and offsets, without a copy: many pairs share a large table."""
+    column = table.column(name)
+    lists = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return lists.values.to_numpy(), lists.offsets.to_numpy()
 
 
-def _scores(
-    words: npt.NDArray[np.uint64],
-    offsets: npt.NDArray[np.int64],
-    left: npt.NDArray[np.int64],
-    right: npt.NDArray[np.int64],
-    size: int,
-) -> tuple[npt.NDArray[np.int64], dict[str, npt.NDArray[np.float64]]]:
+def _scores(pairs: pa.Table, known: pa.Table) -> tuple[IntArray, dict[str, Floats]]:
     """The number of shared shingles, and exact Jaccard and both containments, of each pair."""
-    sets, set_offsets = shingle_sets(words, offsets, size)
-    sizes = np.diff(set_offsets)
-    shared = overlaps(sets, set_offsets, left, right)
+    left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
+    sets, offsets = _lists(known, "shingles")
+    sizes = np.diff(offsets)
+    shared = intersections(sets, offsets, left, right)
     union = sizes[left] + sizes[right] - shared
     return shared, {
         "jaccard": shared / np.maximum(union, 1),
@@ -151,28 +203,24 @@ def _rates(
 
 def _channels(bits: npt.NDArray[np.uint8]) -> pa.Array:
     sets = [[name for k, name in enumerate(CHANNELS) if mask >> k & 1] for mask in range(1 << len(CHANNELS))]
-    return pa.array([sets[mask] for mask in bits], pa.list_(pa.string()))
+    return pa.array(sets, pa.list_(pa.string())).take(pa.array(bits))
 
 
-def _spans(
-    found: npt.NDArray[np.int64],
-    left_docs: npt.NDArray[np.int64],
-    right_docs: npt.NDArray[np.int64],
-    left: npt.NDArray[np.int64],
-    right: npt.NDArray[np.int64],
-    offsets: npt.NDArray[np.int64],
-    sketches: pa.Table,
-) -> pa.Table:
+def _spans(pairs: pa.Table, aligned: _Aligned, known: pa.Table) -> pa.Table:
     """The passages as ``schema.SPANS``."""
-    begins, ends = _flat(sketches, "begins").to_numpy(), _flat(sketches, "ends").to_numpy()
+    found, owner, _ = aligned
+    docs = known.column("doc").to_numpy()
+    begins, offsets = _lists(known, "begins")
+    ends = _lists(known, "ends")[0]
+    left, right = pairs.column("left").to_numpy()[owner], pairs.column("right").to_numpy()[owner]
     left_first, left_last = offsets[left] + found[:, columns.LEFT_BEGIN], offsets[left] + found[:, columns.LEFT_END] - 1
     right_first = offsets[right] + found[:, columns.RIGHT_BEGIN]
     right_last = offsets[right] + found[:, columns.RIGHT_END] - 1
     n_left, n_right = left_last - left_first + 1, right_last - right_first + 1
     verbatim = (n_left == n_right) & (found[:, columns.N_EQUAL] == n_left)
     made = {
-        "left": left_docs,
-        "right": right_docs,
+        "left": docs[left],
+        "right": docs[right],
         "left_begin": begins[left_first].astype(np.int64),
         "left_end": ends[left_last].astype(np.int64),
         "right_begin": begins[right_first].astype(np.int64),

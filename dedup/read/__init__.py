@@ -1,12 +1,15 @@
 """read: from sources to documents and rejects.
 
-``locate`` finds the inputs, ``Stored`` gives their bytes, ``open_table`` their rows, ``Maker`` the records; ``Reader``
-puts them together. ``read_texts`` and ``write_kept`` go back to the sources of a finished run, ``inspect`` looks ahead.
+``locate`` finds the inputs, ``Stored`` gives their bytes, ``open_table`` their columns or rows. Columns go through
+``columns`` all at once, and only what is odd in them through ``Maker``, as single rows do; ``Batches`` joins and cuts
+what comes of both, and ``Reader`` puts them together. ``Reader.texts`` reads texts again while a run goes on;
+``read_texts`` and ``write_kept`` go back to the sources of a finished run, ``inspect`` looks ahead.
 """
 
+from dedup.read.batches import Batch
 from dedup.read.inspection import Inspection, inspect
 from dedup.read.passthrough import Written, write_kept
-from dedup.read.reader import Batch, Input, Reader
+from dedup.read.reader import Input, Reader
 from dedup.read.rows import REASONS
 from dedup.read.sources import FORMATS, Located, folder_around, locate
 from dedup.read.texts import read_texts

@@ -1,25 +1,22 @@
-"""Parquet, Arrow IPC and Arrow objects: batches of columns, turned into rows of the columns that are needed."""
+"""Parquet, Arrow IPC and Arrow objects: batches of columns, as stretches of columns or, one by one, as rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup.read.rows import BROKEN_FILE, CORRUPT_ROW_GROUP, TRUNCATED, Row, Unreadable, broken
+from dedup.read.rows import BROKEN_FILE, CORRUPT_ROW_GROUP, TRUNCATED, Column, Numbers, Row, Stretch, broken
+from dedup.read.values import ARROW_ERRORS, SLICE, column_of, is_valid, lengths, values_of
 
-# What Arrow is known to raise on damaged input.
-ARROW_ERRORS = (pa.ArrowException, OSError, ValueError, KeyError, IndexError, OverflowError, MemoryError)
+Piece: TypeAlias = Stretch | Row  # a row stands alone only where it has a fault
+_Fault: TypeAlias = Callable[[int, str], Row]
+_Turn: TypeAlias = Callable[[pa.RecordBatch, list[str], int], Iterator[Piece]]
 _BATCH_BYTES = 1 << 24
 _MOST_ROWS = 8192
-_SLICE = 256  # rows turned to Python at a time
-_LONGEST_KIND = 60  # characters of the name of a type
-_DAY = 86_400_000  # ms
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Parquet:
@@ -36,14 +33,18 @@ class Parquet:
         self.file = pq.ParquetFile(file, page_checksum_verification=True)
         self.columns: dict[str, str] = types_of(self.file.schema_arrow)
 
-    def rows(self, only: Sequence[str] | None = None, wanted: Collection[int] | None = None, /) -> Iterator[Row]:
+    def rows(self, only: Sequence[str] | None = None, wanted: Numbers | None = None, /) -> Iterator[Row]:
         """Yield all rows; those of a corrupt row group that cannot be read have a fault."""
-        begin = 0
-        for group in range(self.file.num_row_groups):
-            end = begin + self.file.metadata.row_group(group).num_rows
-            if wanted is None or any(begin <= number < end for number in wanted):
-                yield from self._group(group, begin, end, list(only or self.columns))
-            begin = end
+        yield from _alone(self._pieces(list(only or self.columns), wanted, _as_rows))
+
+    def stretches(self, only: Sequence[str], wanted: Numbers | None = None) -> Iterator[Piece]:
+        """Yield the same by columns, and of the row groups that hold wanted rows these alone.
+
+        Args:
+            only: the columns needed.
+            wanted: the row numbers needed; None for all.
+        """
+        yield from _chosen(self._pieces(list(only), wanted, _as_columns), wanted)
 
     def batches(self, group: int, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield a row group in batches of about 16 MiB, whatever the settings: the same file is always cut alike."""
@@ -52,12 +53,20 @@ class Parquet:
         size = min(max(_BATCH_BYTES // row_bytes, 1), _MOST_ROWS)
         yield from self.file.iter_batches(batch_size=size, row_groups=[group], columns=columns, use_threads=False)
 
-    def _group(self, group: int, begin: int, end: int, columns: list[str]) -> Iterator[Row]:
-        def fault(lost: int, seen: str) -> Row:
-            seen = seen or "its pages end early"
-            return broken(lost, CORRUPT_ROW_GROUP, f"row group {group}, row {lost - begin} of {end - begin}: {seen}")
+    def _pieces(self, columns: list[str], wanted: Numbers | None, turn: _Turn) -> Iterator[Piece]:
+        begin = 0
+        for group in range(self.file.num_row_groups):
+            end = begin + self.file.metadata.row_group(group).num_rows
+            if _holds(wanted, begin, end):
+                yield from self._group(group, range(begin, end), columns, turn)
+            begin = end
 
-        yield from _rows_or_faults(self.batches(group, columns), columns, range(begin, end), fault)
+    def _group(self, group: int, numbers: range, columns: list[str], turn: _Turn) -> Iterator[Piece]:
+        def fault(lost: int, seen: str) -> Row:
+            place = f"row group {group}, row {lost - numbers.start} of {len(numbers)}"
+            return broken(lost, CORRUPT_ROW_GROUP, f"{place}: {seen or 'its pages end early'}")
+
+        yield from _pieces_or_faults(self.batches(group, columns), columns, numbers, fault, turn)
 
 
 class Arrow:
@@ -73,22 +82,41 @@ class Arrow:
         self.batches = batches
         self.columns: dict[str, str] = types_of(schema)
 
-    def rows(self, only: Sequence[str] | None = None, wanted: Collection[int] | None = None, /) -> Iterator[Row]:
+    def rows(self, only: Sequence[str] | None = None, wanted: Numbers | None = None, /) -> Iterator[Row]:
         """Yield all rows, of a damaged batch as rejects; damage that hides how many rows there are ends them."""
-        last = None if wanted is None else max(wanted, default=-1)
+        yield from _alone(self._pieces(list(only or self.columns), wanted, _as_rows))
+
+    def stretches(self, only: Sequence[str], wanted: Numbers | None = None) -> Iterator[Piece]:
+        """Yield the same by columns; of the batches without wanted rows nothing is turned.
+
+        Args:
+            only: the columns needed.
+            wanted: the row numbers needed; None for all.
+        """
+        yield from _chosen(self._pieces(list(only), wanted, _as_columns), wanted)
+
+    def _pieces(self, columns: list[str], wanted: Numbers | None, turn: _Turn) -> Iterator[Piece]:
         number = 0
         try:
             for batch in self.batches():
-                for row in _arrived(batch, list(only or self.columns), number):
-                    yield row
-                    number += 1
-                if last is not None and number > last:
+                end = number + batch.num_rows
+                if _holds(wanted, number, end):
+                    yield from _arrived(batch, columns, number, turn)
+                number = end
+                if wanted is not None and not _holds(wanted, number, None):
                     return
         except ARROW_ERRORS as error:
             yield broken(number, TRUNCATED, f"after row {number}: {str(error)[:100]}; the rest is lost")
 
 
-def _arrived(batch: pa.RecordBatch, columns: list[str], begin: int) -> Iterator[Row]:
+def _holds(wanted: Numbers | None, begin: int, end: int | None) -> bool:
+    """Whether a wanted row lies within bounds; ``None`` stands for all rows, and for no bound."""
+    if wanted is None:
+        return True
+    return bool(np.searchsorted(wanted, begin) < (len(wanted) if end is None else np.searchsorted(wanted, end)))
+
+
+def _arrived(batch: pa.RecordBatch, columns: list[str], begin: int, turn: _Turn) -> Iterator[Piece]:
     """The rows of a batch, numbered from ``begin``; those that cannot be read have a fault.
 
     Raises:
@@ -101,22 +129,95 @@ def _arrived(batch: pa.RecordBatch, columns: list[str], begin: int) -> Iterator[
     def fault(lost: int, seen: str) -> Row:
         return broken(lost, BROKEN_FILE, f"row {lost - begin} of {n} of its batch: {seen}; is it damaged?")
 
-    yield from _rows_or_faults([batch], columns, range(begin, begin + n), fault)
+    yield from _pieces_or_faults([batch], columns, range(begin, begin + n), fault, turn)
 
 
-def _rows_or_faults(
-    batches: Iterable[pa.RecordBatch], columns: list[str], numbers: range, fault: Callable[[int, str], Row]
-) -> Iterator[Row]:
-    """The rows of batches that should hold ``numbers``; those that damage takes away as faults, with what was seen."""
+def _pieces_or_faults(
+    batches: Iterable[pa.RecordBatch], columns: list[str], numbers: range, fault: _Fault, turn: _Turn
+) -> Iterator[Piece]:
+    """What batches hold that should hold ``numbers``; the rows that damage takes away as faults, with what was seen."""
     number, seen = numbers.start, ""
     try:
         for batch in batches:
-            for values in _rows(batch, columns):
-                yield Row(number, values)
-                number += 1
+            for piece in turn(batch, columns, number):
+                yield piece
+                number += 1 if isinstance(piece, Row) else len(piece.numbers)
     except ARROW_ERRORS as error:
         seen = str(error)[:100]
     yield from (fault(lost, seen) for lost in range(number, numbers.stop))
+
+
+def _as_rows(batch: pa.RecordBatch, columns: list[str], begin: int) -> Iterator[Row]:
+    indices = _indices(batch, columns)
+    number = begin
+    for at in range(0, batch.num_rows, SLICE):
+        part = batch.slice(at, SLICE)
+        lists = [values_of(part.column(index)) for index in indices]
+        found: Iterable[tuple[object, ...]] = zip(*lists, strict=True) if lists else [()] * part.num_rows
+        for values in found:
+            yield Row(number, dict(zip(columns, values, strict=True)))
+            number += 1
+
+
+def _as_columns(batch: pa.RecordBatch, columns: list[str], begin: int) -> Iterator[Stretch]:
+    arrays: list[Any] = [batch.column(index) for index in _indices(batch, columns)]
+    valid = [is_valid(array) for array in arrays]  # once: slices of one column may share a dictionary
+    for at, end in _cuts(arrays, batch.num_rows):
+        found = [column_of(array.slice(at, end - at), known) for array, known in zip(arrays, valid, strict=True)]
+        if any(len(column) != end - at for column in found):
+            raise ValueError("its columns are of different lengths")
+        numbers = np.arange(begin + at, begin + end, dtype=np.int64)
+        yield Stretch(numbers, dict(zip(columns, found, strict=True)))
+
+
+def _indices(batch: pa.RecordBatch, columns: list[str]) -> list[int]:
+    return [batch.schema.get_all_field_indices(name)[0] for name in columns]
+
+
+def _cuts(columns: Sequence[Any], n_rows: int) -> Iterator[tuple[int, int]]:
+    """Where to cut a batch, so that a piece is bounded once it is decoded: a dictionary may hold its texts but once."""
+    ends: Numbers | None = None
+    most = _MOST_ROWS
+    try:
+        found = [length for column in columns if (length := lengths(column)) is not None]
+        ends = np.cumsum(np.sum(found, axis=0)) if found else None
+    except ARROW_ERRORS:
+        ends, most = None, SLICE
+    if any(len(column) != n_rows for column in columns):  # damaged
+        ends, most = None, SLICE
+    begin = 0
+    while begin < n_rows:
+        end = min(begin + most, n_rows)
+        if ends is not None:
+            limit = (ends[begin - 1] if begin else 0) + 2 * _BATCH_BYTES
+            end = min(end, max(int(np.searchsorted(ends, limit, "right")), begin + 1))
+        yield begin, end
+        begin = end
+
+
+def _alone(pieces: Iterable[Piece]) -> Iterator[Row]:
+    return (piece for piece in pieces if isinstance(piece, Row))
+
+
+def _chosen(pieces: Iterable[Piece], wanted: Numbers | None) -> Iterator[Piece]:
+    """The wanted rows of each stretch, and all faults."""
+    for piece in pieces:
+        if wanted is None or isinstance(piece, Row):
+            yield piece
+            continue
+        first, stop = np.searchsorted(wanted, [piece.numbers[0], piece.numbers[-1] + 1])
+        if first < stop:
+            places = wanted[first:stop] - piece.numbers[0]
+            columns = {name: _taken(column, places) for name, column in piece.columns.items()}
+            yield Stretch(wanted[first:stop], columns)
+
+
+def _taken(column: Column, places: Numbers) -> Column:
+    if isinstance(column, list):
+        return [column[place] for place in places.tolist()]
+    if len(places) == places[-1] - places[0] + 1:  # consecutive: no copy
+        return column.slice(places[0], len(places))
+    return column.take(pa.array(places))
 
 
 def _is_sound(column: Any, n_rows: int) -> bool:
@@ -155,7 +256,7 @@ class Broken:
     def __init__(self, reason: str, detail: str) -> None:
         self._row = broken(None, reason, detail)
 
-    def rows(self, _only: Sequence[str] | None = None, _wanted: Collection[int] | None = None, /) -> Iterator[Row]:
+    def rows(self, _only: Sequence[str] | None = None, _wanted: Numbers | None = None, /) -> Iterator[Row]:
         """Yield the one row."""
         yield self._row
 
@@ -171,88 +272,3 @@ def types_of(schema: pa.Schema) -> dict[str, str]:
     for field in schema:
         types.setdefault(field.name, str(field.type))
     return types
-
-
-def _rows(batch: pa.RecordBatch, columns: list[str]) -> Iterator[dict[str, object]]:
-    indices = [batch.schema.get_all_field_indices(name)[0] for name in columns]
-    for begin in range(0, batch.num_rows, _SLICE):
-        part = batch.slice(begin, _SLICE)
-        lists = [_values(part.column(index)) for index in indices]
-        if not lists:
-            yield from ({} for _ in range(part.num_rows))
-        for values in zip(*lists, strict=True):
-            yield dict(zip(columns, values, strict=True))
-
-
-def _values(array: Any) -> list[object]:
-    """Python values of a column slice; what cannot be converted costs only itself."""
-    try:
-        return _converted(array)
-    except ARROW_ERRORS as error:
-        if len(array) == 1:
-            return [Unreadable(_kind(array), str(error)[:100] or "damaged")]
-        return [value for i in range(len(array)) for value in _values(array.slice(i, 1))]
-
-
-def _converted(array: Any) -> list[object]:
-    """Text that is not UTF-8 is left as bytes, times out of range become text; nested values are of no use.
-
-    Raises:
-        pyarrow.ArrowInvalid: its offsets point outside its data.
-    """
-    if isinstance(array, pa.ExtensionArray):
-        array = array.storage
-    kind = array.type
-    if pa.types.is_dictionary(kind):
-        array = array.dictionary_decode()
-    elif pa.types.is_run_end_encoded(kind):
-        array = pc.call_function("run_end_decode", [array])
-    kind = array.type
-    array.validate()
-    if pa.types.is_nested(kind):
-        nested = Unreadable(_kind(array))
-        return [None if null else nested for null in array.is_null().to_pylist()]
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        # as bytes, since full validation would refuse the whole batch for one character that is not UTF-8
-        array = array.view(_BINARY[str(kind)])
-        array.validate(full=True)
-        return [_decoded(value) for value in array.to_pylist()]
-    if pa.types.is_timestamp(kind):
-        seconds = array.cast(pa.timestamp("s", tz=kind.tz), safe=False).cast(pa.int64()).to_pylist()
-        return [_moment(value) for value in seconds]
-    if pa.types.is_date64(kind):
-        milliseconds = array.view(pa.int64()).to_pylist()  # full validation refuses those within a day
-        return [_day(None if value is None else value // _DAY) for value in milliseconds]
-    array.validate(full=True)
-    if pa.types.is_date32(kind):
-        return [_day(value) for value in array.cast(pa.int32()).to_pylist()]
-    values: list[object] = array.to_pylist()
-    return values
-
-
-def _kind(array: Any) -> str:
-    return str(array.type)[:_LONGEST_KIND]
-
-
-_BINARY = {"string": pa.binary(), "large_string": pa.large_binary(), "string_view": pa.binary_view()}
-
-
-def _decoded(value: bytes | None) -> str | bytes | None:
-    try:
-        return None if value is None else value.decode()
-    except UnicodeDecodeError:
-        return value
-
-
-def _moment(seconds: int | None) -> datetime | str | None:
-    try:
-        return None if seconds is None else _EPOCH + timedelta(seconds=seconds)
-    except OverflowError:
-        return f"{seconds} s since 1970"
-
-
-def _day(days: int | None) -> date | str | None:
-    try:
-        return None if days is None else date(1970, 1, 1) + timedelta(days=days)
-    except OverflowError:
-        return f"{days} days since 1970"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from dedup.read.rows import BROKEN_CSV, INVALID_UTF8, TOO_LONG, Fault, Row, broken, undecodable
+from dedup.read.rows import BROKEN_CSV, INVALID_UTF8, TOO_LONG, Fault, Numbers, Row, among, broken, undecodable
 from dedup.read.streams import BOM, lines
 
 _DELIMITERS = ",;\t|"
@@ -57,20 +57,19 @@ class Csv:
         self.columns: dict[str, str] | None = dict.fromkeys(self._names, "string") if usable else None
         self.header = b"".join(line for line in self._taken if line) if usable else b""
 
-    def rows(self, _only: Sequence[str] | None = None, wanted: Collection[int] | None = None, /) -> Iterator[Row]:
+    def rows(self, _only: Sequence[str] | None = None, wanted: Numbers | None = None, /) -> Iterator[Row]:
         """Yield one row per record; blank lines are no records. Without a header there is but one row, its fault."""
         if self._fault:
             yield Row(None, {}, b"", self._fault)
             return
-        last = None if wanted is None else max(wanted, default=-1)
+        yield from (row for _, row in among(self._numbered(), wanted))
+
+    def _numbered(self) -> Iterator[tuple[int, Row]]:
         number = 0
         while (row := self._next(number)) is not None:
             if row.values or row.fault:
-                if wanted is None or number in wanted:
-                    yield row
+                yield number, row
                 number += 1
-            if last is not None and number > last:
-                return
 
     def _feed(self) -> Iterator[str]:
         """Give the csv reader its lines, and remember them: they are the record's stored bytes."""

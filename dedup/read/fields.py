@@ -106,6 +106,10 @@ class Chooser:
         )
 
 
+_TEXT_COLUMNS = ("id", "text", "title", "date", "url")
+TEXT_FIELDS: Fields = Chooser(Config()).choose(_TEXT_COLUMNS)  # those of a text file, whatever is configured
+
+
 def listed(columns: Sequence[str]) -> str:
     """A sentence that names the columns there are, for a message."""
     names = [name if len(name) <= 60 else name[:57] + "..." for name in columns[:_MOST_NAMES]]

@@ -9,8 +9,7 @@ from itertools import islice
 from typing import Any
 
 from dedup.config import Config
-from dedup.read.fields import Chooser, Fields
-from dedup.read.reader import TEXT_FIELDS
+from dedup.read.fields import TEXT_FIELDS, Chooser, Fields
 from dedup.read.records import Maker, Record
 from dedup.read.rows import NO_TEXT_COLUMN, TRUNCATED, Row, Table, broken
 from dedup.read.sources import Located, locate

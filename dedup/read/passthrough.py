@@ -13,13 +13,14 @@ import pyarrow.parquet as pq
 
 from dedup.config import Config
 from dedup.errors import OutputError, SourceError
-from dedup.read.columnar import ARROW_ERRORS, Arrow, Parquet
+from dedup.read.columnar import Arrow, Parquet
 from dedup.read.delimited import Csv
 from dedup.read.jsonlines import JsonDocument
 from dedup.read.rows import Row, Table
 from dedup.read.sources import Located, folder_around, locate
 from dedup.read.streams import DamagedError, Stored, compressing, first_bytes
 from dedup.read.tabular import open_table
+from dedup.read.values import ARROW_ERRORS
 
 Keep = Callable[[str, int], bool]
 

@@ -7,35 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from dedup.config import Config
-from dedup.errors import RecordError, SourceError
-from dedup.read.fields import Chooser, Fields, listed
-from dedup.read.ids import SeenIds
-from dedup.read.records import Maker, Record, id_of
-from dedup.read.rows import NO_TEXT_COLUMN, REPEATED_ID, TRUNCATED, Fault, Row, Table, broken
+from dedup.errors import SourceError
+from dedup.read.again import read_again, stored_size
+from dedup.read.batches import BATCH_BYTES, Batch, Batches
+from dedup.read.columnar import Arrow, Parquet, Piece
+from dedup.read.fields import TEXT_FIELDS, Chooser, Fields, listed
+from dedup.read.frames import ColumnFrame, RowFrame
+from dedup.read.parts import Outcome, Part, outcome_of, part_of_frame
+from dedup.read.records import Maker
+from dedup.read.rows import NO_TEXT_COLUMN, TRUNCATED, Numbers, Row, Stretch, Table, broken
 from dedup.read.sources import Located, locate
 from dedup.read.streams import DamagedError, Stored
 from dedup.read.tabular import open_table
-from dedup.schema import RECORDS, REJECTS
 
-_BATCH_CHARS = 1 << 24
-_TEXT_COLUMNS = ("id", "text", "title", "date", "url")  # those that a text file's row has, whatever is configured
-TEXT_FIELDS: Fields = Chooser(Config()).choose(_TEXT_COLUMNS)
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A stretch of the input.
-
-    Attributes:
-        records: usable documents, with the columns of ``schema.RECORDS``.
-        rejects: the others, with the columns of ``schema.REJECTS``.
-    """
-
-    records: pa.RecordBatch
-    rejects: pa.RecordBatch
+_FEWEST = 16  # rows for which whole columns pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,50 +94,90 @@ class Reader:
             SourceError: a file has none of the configured columns, or cannot be read to its end.
         """
         self._start()
-        config = self._config
-        pending: list[_Item] = []
-        n_chars = 0
         for index, located in enumerate(self.files):
-            for item in self._items(index, located):
-                pending.append(item)
-                n_chars += len(item.outcome.text) if isinstance(item.outcome, Record) else 0
-                if len(pending) >= config.batch_size or n_chars >= _BATCH_CHARS:
-                    yield self._batch(pending)
-                    pending, n_chars = [], 0
-        if pending:
-            yield self._batch(pending)
-        if self._chooser.keep and self._n_documents and not self._keep_met:
+            for found in self._found(index, located):
+                yield from self._batches.add(found)
+        yield from self._batches.rest()
+        if self._chooser.keep and self._batches.n_documents and not self._keep_met:
             raise SourceError(
                 f"No source has a column {self._chooser.keep!r} (--keep). {listed(self._columns_met)}",
                 hint="Name a column of numbers, or a policy: earliest, longest, root or first.",
             )
+
+    def texts(self, docs: Numbers) -> Iterator[tuple[Numbers, pa.LargeStringArray]]:
+        """Read the texts of some documents again, in the order of the input and in batches of about 16 MiB.
+
+        Of Parquet only the row groups that hold wanted rows are read, and of tables only the column of texts; other
+        files stream by again up to the last wanted row. An object in memory can be read again if it starts anew each
+        time that it is asked for its stream, as tables and data frames do; a stream, a pipe or standard input cannot.
+
+        Args:
+            docs: documents as the last whole iteration numbered them, ascending.
+
+        Yields:
+            Documents, and the text of each.
+
+        Raises:
+            SourceError: a row is gone or holds no text that can be used: its source has changed.
+        """
+        for index, wanted, rows in self._batches.extents.by_file(docs):
+            for numbers, texts in read_again(self.files[index], rows, self._config, self._spool):
+                places = np.searchsorted(rows, numbers)
+                yield wanted[places], texts
+
+    def estimate(self) -> tuple[int | None, int]:
+        """Foretell the work without reading: documents (None if that cannot be told), and bytes of stored input."""
+        found = [stored_size(located) for located in self.files]
+        counts = [count for count, _ in found]
+        n_documents = None if None in counts else sum(count for count in counts if count is not None)
+        return n_documents, sum(size for _, size in found)
 
     def _start(self) -> None:
         self.n_read = 0
         self.inputs: list[Input] = []
         self._maker = Maker(self._config)
         self._chooser = Chooser(self._config)
-        self._seen = SeenIds()
-        self._n_documents = 0
+        self._batches = Batches(self.files, self._config)
         self._columns_met: tuple[str, ...] = ()
         self._keep_met = False
 
-    def _items(self, index: int, located: Located) -> Iterator[_Item]:
-        """Yield what became of each row of one input."""
+    def _found(self, index: int, located: Located) -> Iterator[Outcome | Part]:
+        """Yield what became of the rows of one input: many as a part, few one by one."""
         n_before = self.n_read
         with Stored(located, self._spool) as stored:
             table = open_table(stored, self._config)
-            for row, fields in self._fielded(located, table, stored):
-                self.n_read += 1
-                outcome = row.fault or self._maker.make(located, row, fields)
-                yield _Item(index, row.number, outcome, _named(row, fields, outcome, located, stored.format))
+            for frame in self._frames(located, table, stored):
+                self.n_read += len(frame.numbers)
+                if isinstance(frame, ColumnFrame) or len(frame.numbers) >= _FEWEST:
+                    yield part_of_frame(index, located, frame, self._maker)
+                    continue
+                for row, fields in frame.all_rows():
+                    yield outcome_of(index, located, row, fields, self._maker, stored.format == "text")
             digest = stored.digest()
             self.inputs.append(
                 Input(located.path, stored.format, stored.compression, stored.n_bytes, digest, self.n_read - n_before)
             )
 
-    def _fielded(self, located: Located, table: Table, stored: Stored) -> Iterator[tuple[Row, Fields]]:
-        """Yield the rows, each with its columns; a file without a text column is one row."""
+    def _frames(self, located: Located, table: Table, stored: Stored) -> Iterator[ColumnFrame | RowFrame]:
+        """Yield the records: columns as they are, rows gathered; a file without a text column is one row."""
+        rows: list[Row] = []
+        chosen: list[Fields] = []
+        n_bytes = 0
+        for found, fields in self._fielded(located, table, stored):
+            if isinstance(found, Row):
+                rows.append(found)
+                chosen.append(fields)
+                n_bytes += len(found.raw)
+            if rows and (isinstance(found, Stretch) or len(rows) >= self._config.batch_size or n_bytes >= BATCH_BYTES):
+                yield RowFrame(rows, chosen)
+                rows, chosen, n_bytes = [], [], 0
+            if isinstance(found, Stretch):
+                yield ColumnFrame(found, fields)
+        if rows:
+            yield RowFrame(rows, chosen)
+
+    def _fielded(self, located: Located, table: Table, stored: Stored) -> Iterator[tuple[Piece, Fields]]:
+        """Yield the records, each with its columns; a file without a text column is one row."""
         if stored.format == "text":
             yield from ((row, TEXT_FIELDS) for row in _until_damage(table, stored, None))
             return
@@ -165,7 +194,7 @@ class Reader:
         asked: frozenset[str] = frozenset()
         fields = last = self._chooser.choose(())
         for row in _until_damage(table, stored, None):
-            if row.fault is None:
+            if isinstance(row, Row) and row.fault is None:
                 fields = self._chooser.choose(tuple(row.values))
                 if fields is not last:  # most records have the same columns as the one before
                     asked |= fields.asked
@@ -179,70 +208,16 @@ class Reader:
         self._columns_met = self._columns_met or fields.columns
         self._keep_met = self._keep_met or fields.keep is not None
 
-    def _batch(self, items: list[_Item]) -> Batch:
-        """Settle which ids are repeated, in the order of the input, and build the tables."""
-        records = [item for item in items if isinstance(item.outcome, Record)]
-        keys = [item.doc_id or "" for item in records]
-        first = iter(self._seen.add(keys, [(item.file, item.number or 0) for item in records]))
-        kept: list[Record] = []
-        rejects: list[tuple[str, int | None, str | None, str, str]] = []
-        for item in items:
-            outcome = item.outcome
-            if isinstance(outcome, Record) and (place := next(first)) is not None:
-                where = f"row {place[1]} of {self.files[place[0]].path}"
-                outcome = Fault(REPEATED_ID, f"row {item.number}: the id stood first at {where}; see --id-field")
-            if isinstance(outcome, Record):
-                kept.append(outcome)
-            else:
-                rejects.append((self.files[item.file].path, item.number, item.doc_id, *outcome))
-        if rejects and self._config.strict:
-            path, _, _, reason, detail = rejects[0]
-            raise RecordError(
-                f"{path}: {reason}: {detail}.", hint="Without --strict such records are listed in rejects."
-            )
-        begin = self._n_documents
-        self._n_documents += len(kept)
-        docs = list(range(begin, self._n_documents))
-        return Batch(
-            _arrow([docs, *_columns(kept, len(Record._fields))], RECORDS), _arrow(_columns(rejects, 5), REJECTS)
-        )
 
-
-@dataclass(slots=True)
-class _Item:
-    """What became of one row."""
-
-    file: int
-    number: int | None
-    outcome: Record | Fault
-    doc_id: str | None
-
-
-def _named(row: Row, fields: Fields, outcome: Record | Fault, located: Located, format_: str) -> str | None:
-    """The id to list: a reject has one only if it could be read, or if its file is its document."""
-    if isinstance(outcome, Record):
-        return outcome.doc_id
-    if format_ == "text":
-        return located.label
-    doc_id = id_of(row, fields)
-    return None if isinstance(doc_id, Fault) else doc_id
-
-
-def _until_damage(table: Table, stored: Stored, fields: Fields | None) -> Iterator[Row]:
-    """Yield the rows; where the stored bytes end early, one more that says so."""
+def _until_damage(table: Table, stored: Stored, fields: Fields | None) -> Iterator[Piece]:
+    """Yield the records; where the stored bytes end early, one more that says so."""
     number = 0
     try:
+        if fields is not None and isinstance(table, Parquet | Arrow):
+            yield from table.stretches(fields.used())
+            return
         for row in table.rows(fields.used() if fields else None):
             number = row.number + 1 if row.number is not None else number
             yield row
     except DamagedError as damage:
         yield broken(number, TRUNCATED, f"row {number}: {damage}, at or before byte {stored.n_bytes}; fetch it again")
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
-
-
-def _arrow(columns: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.RecordBatch:
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -23,9 +23,9 @@ from dedup.read.rows import (
     undecodable,
 )
 from dedup.read.sources import Located
-from dedup.read.times import parse_time
+from dedup.read.times import Parsed, parse_time
 
-_LONGEST_METADATA = 4096  # characters of a title, publisher or address; the rest is cut
+LONGEST_METADATA = 4096  # characters of a title, publisher or address; the rest is cut
 
 
 class Record(NamedTuple):
@@ -52,7 +52,7 @@ class Maker:
     """
 
     def __init__(self, config: Config) -> None:
-        self._max_chars = config.max_chars
+        self.max_chars = config.max_chars
         self.n_unparsed_times = 0
         self.unparsed_time: str | None = None
 
@@ -64,7 +64,7 @@ class Maker:
             row: a row without a fault.
             fields: its columns.
         """
-        text = text_of(row, fields, self._max_chars)
+        text = text_of(row, fields, self.max_chars)
         if isinstance(text, Fault):
             return text
         number = row.number or 0
@@ -72,28 +72,29 @@ class Maker:
         doc_id = id_of(row, fields)
         if isinstance(doc_id, Fault):
             return doc_id
-        time, precision = self._time(values.get(fields.time)) if fields.time else (None, None)
-        url = _metadata(values.get(fields.url)) if fields.url else None
-        publisher = _metadata(values.get(fields.publisher)) if fields.publisher else None
+        time, precision = self.time(values.get(fields.time)) if fields.time else (None, None)
+        url = metadata(values.get(fields.url)) if fields.url else None
+        publisher = metadata(values.get(fields.publisher)) if fields.publisher else None
         return Record(
             doc_id or f"{located.label}:{number}",
             located.path,
             number,
-            _metadata(values.get(fields.title)) if fields.title else None,
-            publisher or (_host(url) if url else None),
+            metadata(values.get(fields.title)) if fields.title else None,
+            publisher or (host(url) if url else None),
             time,
             precision,
             url,
-            _number(values.get(fields.keep)) if fields.keep else None,
+            number_of(values.get(fields.keep)) if fields.keep else None,
             text,
         )
 
-    def _time(self, value: object) -> tuple[datetime | None, str | None]:
+    def time(self, value: object, n: int = 1) -> Parsed:
+        """Time and precision of a value that stands in ``n`` records."""
         value = _text(value)
         time, precision = parse_time(value)
         null = value in (None, "") or (isinstance(value, float) and math.isnan(value))  # NaN: the null of pandas
         if time is None and not null:
-            self.n_unparsed_times += 1
+            self.n_unparsed_times += n
             if self.unparsed_time is None:
                 self.unparsed_time = str(value)[:80]
         return time, precision
@@ -167,7 +168,7 @@ def _text(value: object) -> object:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
-def _metadata(value: object) -> str | None:
+def metadata(value: object) -> str | None:
     """Title, publisher or address; whatever is neither text nor a number is none."""
     value = _text(value)
     if isinstance(value, float) and math.isnan(value):
@@ -176,10 +177,11 @@ def _metadata(value: object) -> str | None:
         value = str(value)
     if not isinstance(value, str):
         return None
-    return value.strip()[:_LONGEST_METADATA].encode("utf-8", "replace").decode() or None
+    return value.strip()[:LONGEST_METADATA].encode("utf-8", "replace").decode() or None
 
 
-def _number(value: object) -> float | None:
+def number_of(value: object) -> float | None:
+    """A finite number; whatever is none of it is null."""
     try:
         number = float(value)  # type: ignore[arg-type]  # whatever float() takes; the rest is no number
     except (TypeError, ValueError, OverflowError):
@@ -187,7 +189,8 @@ def _number(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _host(url: str) -> str | None:
+def host(url: str) -> str | None:
+    """Who publishes at an address: its host, without the leading www."""
     try:
         host = urlsplit(url).hostname
     except ValueError:  # such as a bracket that is never closed

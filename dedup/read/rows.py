@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Numbers: TypeAlias = npt.NDArray[np.int64]  # row numbers, ascending and distinct
+T = TypeVar("T")
+Column: TypeAlias = pa.Array | list[object]  # an array of a plain type, or Python values where it has none
 
 BROKEN_CSV = "broken_csv"
 BROKEN_FILE = "broken_file"
@@ -77,6 +85,18 @@ class Row(NamedTuple):
     fault: Fault | None = None
 
 
+class Stretch(NamedTuple):
+    """Records of a table that has columns, side by side.
+
+    Attributes:
+        numbers: place of each in its file.
+        columns: the columns by name, each as long as ``numbers``.
+    """
+
+    numbers: Numbers
+    columns: Mapping[str, Column]
+
+
 def broken(number: int | None, reason: str, detail: str) -> Row:
     """A row that holds nothing but its fault."""
     return Row(number, {}, b"", Fault(reason, detail))
@@ -89,13 +109,34 @@ class Table(Protocol):
     def columns(self) -> dict[str, str] | None:
         """Names and types of the columns; None where every record has its own."""
 
-    def rows(self, only: Sequence[str] | None = None, wanted: Collection[int] | None = None, /) -> Iterator[Row]:
+    def rows(self, only: Sequence[str] | None = None, wanted: Numbers | None = None, /) -> Iterator[Row]:
         """Yield the records in order.
 
         Args:
             only: the columns needed; the others may be left out.
             wanted: the row numbers needed; the others may be left out.
         """
+
+
+def among(numbered: Iterable[tuple[int, T]], wanted: Numbers | None) -> Iterator[tuple[int, T]]:
+    """Those of a numbered stream, ascending, that are wanted (None: all); nothing is read behind the last of them.
+
+    >>> list(among(enumerate("abcd"), np.array([1, 2])))
+    [(1, 'b'), (2, 'c')]
+    """
+    if wanted is None:
+        yield from numbered
+        return
+    left = map(int, wanted)
+    due = next(left, None)
+    if due is None:
+        return
+    for number, item in numbered:
+        if number == due:
+            yield number, item
+            due = next(left, None)
+            if due is None:
+                return
 
 
 def undecodable(data: bytes, error: UnicodeDecodeError, where: str) -> Fault:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dedup.config import Config
-from dedup.read.columnar import ARROW_ERRORS, Arrow, Broken, Parquet, not_of_format, open_ipc
+from dedup.read.columnar import Arrow, Broken, Parquet, not_of_format, open_ipc
 from dedup.read.delimited import Csv
 from dedup.read.jsonlines import JsonDocument, JsonLines, longest_line
 from dedup.read.objects import opened_object
 from dedup.read.rows import TRUNCATED, Table
 from dedup.read.streams import DamagedError, Stored
 from dedup.read.textfiles import TextFile
+from dedup.read.values import ARROW_ERRORS
 
 
 def open_table(stored: Stored, config: Config) -> Table:

@@ -7,10 +7,10 @@ Only what stands apart from the prose counts: a date within a sentence is what t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from dedup.read.rows import TOO_LONG, Row, broken, undecodable
+from dedup.read.rows import TOO_LONG, Numbers, Row, broken, undecodable
 from dedup.read.streams import BOM, whole
 from dedup.read.times import parse_time
 
@@ -65,7 +65,7 @@ class TextFile:
         self._label = label
         self._max_chars = max_chars
 
-    def rows(self, _only: Sequence[str] | None = None, _wanted: Collection[int] | None = None, /) -> Iterator[Row]:
+    def rows(self, _only: Sequence[str] | None = None, _wanted: Numbers | None = None, /) -> Iterator[Row]:
         """Yield the one row. The text stays exactly as decoded but for a byte order mark."""
         limit = 4 * self._max_chars + len(BOM)  # UTF-8 takes at most 4 bytes a character
         data = whole(self._chunks, limit)

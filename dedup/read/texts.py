@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+import numpy as np
+
 from dedup.config import Config
 from dedup.errors import SourceError, TextUnavailableError
-from dedup.read.fields import Chooser
-from dedup.read.reader import TEXT_FIELDS, Input
+from dedup.read.fields import TEXT_FIELDS, Chooser
+from dedup.read.reader import Input
 from dedup.read.records import text_of
 from dedup.read.sources import Located, by_name, locate, stored_name
 from dedup.read.streams import DamagedError, Stored
@@ -97,7 +99,7 @@ def _texts(located: Located, rows: Mapping[int, str], config: Config) -> dict[st
             table = open_table(stored, config)
             fields = chooser.choose(tuple(table.columns)) if table.columns is not None else None
             only = [fields.text] if fields and fields.text else None
-            for row in table.rows(only, rows.keys()):
+            for row in table.rows(only, np.array(sorted(rows), np.int64)):
                 doc_id = rows.get(row.number) if row.number is not None else None
                 if doc_id is None or row.fault:
                     continue

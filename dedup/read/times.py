@@ -12,7 +12,7 @@ from dateutil import parser
 Parsed = tuple[datetime | None, str | None]
 
 _NOTHING: Parsed = (None, None)
-_FIRST_YEAR, _LAST_YEAR = 1000, 2200
+FIRST_YEAR, LAST_YEAR = 1000, 2200
 _LONGEST = 100  # characters; nothing longer is a date
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_EPOCH = 1e8  # seconds; numbers below (before March 1973) are more often counters than times
@@ -122,7 +122,7 @@ def _from_number(number: float) -> Parsed:
     if not math.isfinite(number):
         return _NOTHING
     if number == int(number):
-        if _FIRST_YEAR <= number <= _LAST_YEAR:
+        if FIRST_YEAR <= number <= LAST_YEAR:
             return _checked(datetime(int(number), 1, 1), "year")
         compact = _from_compact(str(int(number)))
         if compact != _NOTHING:
@@ -171,4 +171,4 @@ def _checked(time: datetime, precision: str) -> Parsed:
         utc = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
         return _NOTHING
-    return (utc.replace(microsecond=0), precision) if _FIRST_YEAR <= utc.year <= _LAST_YEAR else _NOTHING
+    return (utc.replace(microsecond=0), precision) if FIRST_YEAR <= utc.year <= LAST_YEAR else _NOTHING

@@ -1,49 +1,99 @@
-"""Documents to sketches: normalised words, digests, and the keys of every channel."""
+"""Documents to sketches: digests, the keys of every channel, and for verification the words themselves."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.config import Config
-from dedup.schema import SKETCHES
-from dedup.sketch import passage, surface
+from dedup.kernels.overlap import shingle_sets
+from dedup.schema import DETAILS, SKETCHES
 from dedup.sketch.cues import cues
+from dedup.sketch.keys import Keys, keys, word_hashes
 from dedup.sketch.normalise import normalise
 
-__all__ = ["sketch"]
+__all__ = ["Sketches", "details", "sketch"]
+
+U64 = npt.NDArray[np.uint64]
+_HEX = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), np.uint16)
 
 
-def sketch(records: pa.RecordBatch, config: Config) -> pa.RecordBatch:
-    """All that the later stages need to know of each text.
+class Sketches(NamedTuple):
+    """What the later stages need to know of some texts, but for the texts.
+
+    Attributes:
+        table: rows of ``schema.SKETCHES``, one per record, in order.
+        digests: the same as ``text_digest`` in two numbers, ``uint64[documents, 2]``.
+        surface: band keys, and for each the document in the lower half of a number, the upper half of the document's
+            next band key above it: it brings documents that share more bands together (``match.candidates``).
+        passage: winnowed shingles, and the document of each; none without `excerpts` in ``config.detect``.
+    """
+
+    table: pa.RecordBatch
+    digests: U64
+    surface: tuple[U64, U64]
+    passage: tuple[U64, U64]
+
+
+def sketch(records: pa.RecordBatch, config: Config) -> Sketches:
+    """Sketch some documents.
 
     Args:
         records: rows of ``schema.RECORDS``.
-
-    Returns:
-        Rows of ``schema.SKETCHES``, one per record, in order. Without `excerpts` in ``config.detect`` the `passage`
-        channel and the cues stay empty.
     """
-    texts = records.column("text")
-    made = normalise(texts)
-    words = made.words
+    texts, docs = records.column("text"), records.column("doc").to_numpy()
+    made = keys(texts, config)
     excerpts = "excerpts" in config.detect
-    no_keys = np.zeros(0, np.uint64), np.zeros(len(texts) + 1, np.int64)
     columns = [
         records.column("doc"),
         pa.array(made.n_chars),
-        pa.array(np.diff(words.offsets)),
-        pa.array(made.digests, pa.string()),
-        _lists(words.hashes, words.offsets),
-        _lists(words.begins, words.offsets),
-        _lists(words.ends, words.offsets),
-        _lists(words.marks, words.offsets),
-        _lists(*surface.keys(words, config)),
-        _lists(*(passage.keys(words, config) if excerpts else no_keys)),
-        pa.array([cues(text) if excerpts else [] for text in texts.to_pylist()], pa.list_(pa.string())),
+        pa.array(made.n_words),
+        hexadecimal(made.digests),
+        _cues(texts) if excerpts else _none(len(texts)),
+        pa.FixedSizeListArray.from_arrays(pa.array(made.probes.T.ravel()), len(made.probes)),
     ]
-    return pa.RecordBatch.from_arrays(columns, schema=SKETCHES)
+    columns = [column.cast(field.type) for column, field in zip(columns, SKETCHES, strict=True)]
+    passage = made.passage, np.repeat(docs, np.diff(made.passage_offsets)).astype(np.uint64)
+    return Sketches(pa.RecordBatch.from_arrays(columns, schema=SKETCHES), made.digests, _surface(made, docs), passage)
+
+
+def _cues(texts: pa.LargeStringArray) -> pa.Array:
+    return pa.array([cues(text) for text in texts.to_pylist()], pa.list_(pa.string()))
+
+
+def _none(n: int) -> pa.Array:
+    return pa.ListArray.from_arrays(pa.array(np.zeros(n + 1, np.int32)), pa.array([], pa.string()))
+
+
+def _surface(made: Keys, docs: npt.NDArray[np.int64]) -> tuple[U64, U64]:
+    shingled = made.surface[:, made.shingled]
+    beside = np.roll(shingled, -1, axis=0) & np.uint64(0xFFFFFFFF00000000)
+    return shingled.ravel(), (beside | docs[made.shingled].astype(np.uint64)).ravel()
+
+
+def hexadecimal(digests: U64) -> pa.StringArray:
+    """Digests of two numbers each as 32 hexadecimal digits."""
+    digits = _HEX[np.ascontiguousarray(digests).astype(">u8").view(np.uint8)]
+    offsets = np.arange(len(digests) + 1, dtype=np.int32) * 32
+    return pa.StringArray.from_buffers(len(digests), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(digits)))
+
+
+def details(docs: npt.NDArray[np.int64], texts: pa.LargeStringArray, config: Config) -> pa.Table:
+    """Words and shingles of some texts, for verification (``schema.DETAILS``); words only with `excerpts`."""
+    if "excerpts" in config.detect:
+        made = normalise(texts)
+        hashes, offsets, digests = made.words.hashes, made.words.offsets, pa.array(made.digests, pa.string())
+        rest = [_lists(column, offsets) for column in (hashes, made.words.begins, made.words.ends, made.words.marks)]
+    else:
+        hashes, offsets, numbers = word_hashes(texts)
+        digests = hexadecimal(numbers)
+        nothing = np.zeros(len(texts) + 1, np.int64)
+        rest = [_lists(np.zeros(0, field.type.value_type.to_pandas_dtype()), nothing) for field in list(DETAILS)[3:]]
+    shingles = _lists(*shingle_sets(hashes, offsets, config.shingle_size))
+    return pa.Table.from_arrays([pa.array(docs), digests, shingles, *rest], schema=DETAILS)
 
 
 def _lists(values: npt.NDArray[np.generic], offsets: npt.NDArray[np.int64]) -> pa.LargeListArray:

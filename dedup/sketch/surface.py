@@ -8,19 +8,29 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from datasketch import MinHash
 
 from dedup.config import Config
 from dedup.kernels import minhash as kernels
+from dedup.kernels.vectors import LANES
 from dedup.sketch import bands
 from dedup.sketch.normalise import Words, normalise
 
 
 @functools.cache
 def permutations(num_perm: int, seed: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """Multipliers and summands of datasketch's ``affine32`` permutations: two arrays of ``num_perm``."""
-    a, b = MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations
-    return np.ascontiguousarray(a), np.ascontiguousarray(b)
+    """Multipliers and summands of datasketch's ``affine32`` permutations: two arrays of ``num_perm``.
+
+    They are drawn as ``datasketch.MinHash(num_perm, seed, scheme="affine32")`` draws them, without the quarter of a
+    second that it takes to import it and SciPy.
+    """
+    random = np.random.RandomState(seed)
+    a = random.randint(0, 1 << 31, num_perm, np.uint32) * np.uint32(2) + np.uint32(1)
+    return a, random.randint(0, 1 << 32, num_perm, np.uint32)
+
+
+def padded(permutation: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """One half of the permutations, made so long that it fills whole vectors."""
+    return np.pad(permutation, (0, -len(permutation) % LANES))
 
 
 def signatures(texts: Sequence[str], config: Config | None = None) -> npt.NDArray[np.uint32]:
@@ -34,12 +44,13 @@ def signatures(texts: Sequence[str], config: Config | None = None) -> npt.NDArra
     config = config or Config()
     words = normalise(pa.array(texts, pa.large_string())).words
     a, b = permutations(config.num_perm, config.seed)
-    return kernels.signatures(words.hashes, words.offsets, config.shingle_size, a, b)
+    made = kernels.signatures(words.hashes, words.offsets, config.shingle_size, padded(a), padded(b))
+    return made[:, : config.num_perm]
 
 
 def keys(words: Words, config: Config) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
     """Band keys of each document, end to end, with their offsets. Only the slots that a band uses are computed."""
     chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
     a, b = permutations(config.num_perm, config.seed)
-    used = chosen.bands * chosen.rows
-    return kernels.band_keys(words.hashes, words.offsets, config.shingle_size, a[:used], b[:used], chosen.rows)
+    a, b = padded(a[: chosen.slots]), padded(b[: chosen.slots])
+    return kernels.band_keys(words.hashes, words.offsets, config.shingle_size, a, b, chosen.bands, chosen.rows)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import minhash as kernels
-from dedup.sketch.surface import permutations
+from dedup.sketch.surface import padded, permutations
 from tests import naive
 from tests.strategies import documents, flat, hashes, sizes, u64, unflat
 
@@ -17,12 +17,13 @@ seeds = st.sampled_from([0, 1, 2, 42, 2**32 - 1])
 
 
 @settings(max_examples=60)
-@given(st.lists(hashes, max_size=20), st.sampled_from([16, 17, 64, 128, 256]), seeds)
+@given(st.lists(hashes, max_size=20), st.sampled_from([16, 17, 64, 76, 128, 256]), seeds)
 def test_signature_equals_datasketch_and_the_twin(found, num_perm, seed):
     """Bit for bit the hash values of ``MinHash(scheme="affine32")`` fed with the upper halves of the shingles."""
     a, b = permutations(num_perm, seed)
-    slots = np.empty(num_perm, np.uint32)
-    kernels.signature(u64(found), a, b, slots)
+    slots = np.empty(len(padded(a)), np.uint32)
+    kernels.signature(u64(found), len(found), padded(a), padded(b), np.empty(len(found), np.uint32), slots)
+    slots = slots[:num_perm]
     oracle = MinHash(num_perm=num_perm, seed=seed, scheme="affine32", hashfunc=lambda shingle: shingle >> 32)
     oracle.update_batch(found)
     assert slots.tolist() == oracle.hashvalues.tolist()
@@ -50,7 +51,7 @@ def test_band_keys_equal_the_twin(num_perm, rows, lists, size):
         found = naive.shingles(words, size)
         slots = naive.signature(found, a.tolist(), b.tolist())
         wanted.append(naive.band_keys(slots, rows) if found else [])
-    assert unflat(*kernels.band_keys(*flat(lists), size, a, b, rows)) == wanted
+    assert unflat(*kernels.band_keys(*flat(lists), size, padded(a), padded(b), num_perm // rows, rows)) == wanted
 
 
 def test_equal_slots_in_different_bands_are_different_keys():

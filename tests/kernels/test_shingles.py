@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,11 +45,31 @@ def test_overlaps_are_intersections(sets, data):
     assert found.tolist() == [len(sets[i] & sets[j]) for i, j in pairs]
 
 
+@given(st.lists(hashes, max_size=200))
+def test_hashes_are_sorted(values):
+    """Ascending, whether they are spread evenly or not."""
+    ordered = u64(values)
+    kernels.sort_hashes(ordered)
+    assert ordered.tolist() == sorted(values)
+
+
+@pytest.mark.parametrize("n", [1, 2, 1000, 100_000])
+@pytest.mark.parametrize("distinct", [1, 7, 2**64])
+def test_many_hashes_are_sorted(n, distinct):
+    """Many random ones, with many that are equal or near each other."""
+    values = np.random.default_rng(n).integers(0, 2**64, n, np.uint64, endpoint=False) % np.uint64(distinct - 1 or 1)
+    ordered = values.copy()
+    kernels.sort_hashes(ordered)
+    assert (ordered == np.sort(values)).all()
+
+
 @settings(max_examples=100)
 @given(st.one_of(word_lists, repeated_words), st.integers(1, 8))
-def test_winnow_is_the_least_of_every_window(found, window):
-    """The rightmost least value of every window, as Schleimer, Wilkerson and Aiken define it."""
-    assert kernels.winnow(u64(found), window).tolist() == naive.winnow(found, window)
+def test_winnowed_is_the_least_of_every_window(found, window):
+    """The least value of every window, as Schleimer, Wilkerson and Aiken define it."""
+    room, out = u64([0] * len(found)), u64([0] * (len(found) + 1))
+    filled = kernels.fill_winnowed(u64(found), len(found), window, room, out, 1)
+    assert out[1:filled].tolist() == naive.winnow(found, window)
 
 
 @given(documents, sizes, st.integers(1, 6))

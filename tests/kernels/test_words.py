@@ -13,9 +13,12 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.kernels.hashing import xxh3_64
+from dedup.kernels.digest import xxh3_128
+from dedup.kernels.hashing import hash_words, xxh3_64
 from dedup.kernels.words import CAPITAL, CHARACTER, CONTINUED, FIRST, NUMBER, QUOTED
-from dedup.sketch.normalise import composed, normalise, tables
+from dedup.sketch.composing import composed
+from dedup.sketch.normalise import normalise
+from dedup.sketch.tables import tables
 from tests import naive
 from tests.strategies import any_text, ascii_text, hard_text, texts
 
@@ -34,19 +37,53 @@ def _hash(word):
     return xxhash.xxh3_64_intdigest(word.encode())
 
 
+_LENGTHS = [*range(260), 511, 512, 513, 1024, 1025, 1087, 1088, 1089, 2048, 2049, 5000]  # of each branch, each border
+
+
+def _bytes(length):
+    return bytes((7 * i * i + 3 * i) % 251 for i in range(length))
+
+
+def _held(data):
+    """Bytes as the kernels take them: eight more may be read."""
+    return np.frombuffer(data + b"!overrun", np.uint8).copy()
+
+
 @settings(max_examples=200)
 @given(st.binary(max_size=300), st.binary(max_size=5))
 def test_xxh3_equals_xxhash(data, before):
     """Any span of bytes hashes to what the xxhash package says."""
-    held = np.frombuffer(before + data + b"!", np.uint8).copy()
-    assert xxh3_64(held, len(before), len(before) + len(data)) == xxhash.xxh3_64_intdigest(data)
+    assert xxh3_64(_held(before + data), len(before), len(before) + len(data)) == xxhash.xxh3_64_intdigest(data)
 
 
-@pytest.mark.parametrize("length", [*range(260), 511, 512, 513, 1024, 1025, 1087, 1088, 1089, 2048, 2049, 5000])
-def test_xxh3_equals_xxhash_at_every_length(length):
-    """Each branch of the specification, and each border between two."""
-    data = bytes((7 * i * i + 3 * i) % 251 for i in range(length))
-    assert xxh3_64(np.frombuffer(data + b"!", np.uint8).copy(), 0, length) == xxhash.xxh3_64_intdigest(data)
+def test_xxh3_equals_xxhash_at_every_length():
+    """Each branch of the specification, and each border between two: 64 bits and 128."""
+    for length in _LENGTHS:
+        data = _bytes(length)
+        assert xxh3_64(_held(data), 0, length) == xxhash.xxh3_64_intdigest(data)
+        high, low = xxh3_128(_held(data), length)
+        assert int(high) << 64 | int(low) == xxhash.xxh3_128_intdigest(data)
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=300))
+def test_digests_equal_xxhash(data):
+    """Any bytes have the digest that the xxhash package says."""
+    high, low = xxh3_128(_held(data), len(data))
+    assert int(high) << 64 | int(low) == xxhash.xxh3_128_intdigest(data)
+
+
+@settings(max_examples=100)
+@given(st.lists(st.one_of(st.integers(1, 20), st.sampled_from([64, 128, 129, 240, 241, 1025])), max_size=600))
+def test_words_are_hashed_as_alone(lengths):
+    """Words of any lengths, in any order, have the hash of the xxhash package, in every place of a tile."""
+    text = _bytes(sum(lengths))
+    ends = np.cumsum(lengths, dtype=np.int64)
+    edges = np.stack([ends - np.array(lengths, np.int64), ends], axis=1).ravel().astype(np.uint32)
+    words = np.empty(len(lengths), np.uint64)
+    hash_words(_held(text), edges, len(lengths), words)
+    spans = edges.reshape(-1, 2).tolist()
+    assert words.tolist() == [xxhash.xxh3_64_intdigest(text[begin:end]) for begin, end in spans]
 
 
 @settings(max_examples=300)
@@ -196,7 +233,7 @@ def test_characters_of_unspaced_scripts_are_marked(text, characters):
 
 def test_every_code_point_folds_as_it_is_lowered():
     """Each code point folds to its lower case, but for quotation marks, dashes, final sigma and dotted capital I."""
-    _, folds = tables()
+    folds = tables().folds
     odd = {chr(p) for p in range(sys.maxunicode + 1) if chr(folds[p]) != chr(p).lower()}
     assert odd == {c for c in map(chr, range(sys.maxunicode + 1)) if naive.fold(c) != c.lower()} | {"İ"}
     assert {chr(folds[ord(c)]) for c in odd} == {'"', "'", "-", "σ", "i"}
@@ -204,7 +241,7 @@ def test_every_code_point_folds_as_it_is_lowered():
 
 def test_every_code_point_has_the_class_of_the_twin():
     """Classes agree with the Unicode database and the documented blocks, for all of Unicode."""
-    classes, _ = tables()
+    classes = tables().classes
     letters = ".wdumisocea"
     points = [p for p in range(sys.maxunicode + 1) if not 0xD800 <= p < 0xE000]
     assert [chr(p) for p in points if letters[classes[p]] != naive.kind(chr(p))] == []

@@ -90,7 +90,7 @@ def test_a_repeated_id_is_found_across_files_and_batches(tmp_path):
 @given(ids=st.lists(st.integers(0, 30), max_size=80), cuts=st.integers(1, 11))
 def test_seen_ids_equal_a_dictionary(ids, cuts):
     """The compact index of ids says what a plain dictionary says."""
-    from dedup.read.ids import SeenIds
+    from dedup.read.ids import SeenIds, packed, unpacked
 
     seen, naive, expected, got = SeenIds(), {}, [], []
     for row, key in enumerate(ids):
@@ -98,7 +98,9 @@ def test_seen_ids_equal_a_dictionary(ids, cuts):
         naive.setdefault(key, (3, row))
     for begin in range(0, len(ids), cuts):
         part = range(begin, min(begin + cuts, len(ids)))
-        got += seen.add([str(ids[row]) for row in part], [(3, row) for row in part])
+        places = packed(np.full(len(part), 3), np.array(part, np.int64))
+        first = seen.add(pa.array([str(ids[row]) for row in part]), places).tolist()
+        got += [None if place < 0 else unpacked(place) for place in first]
     assert got == expected
 
 
@@ -432,18 +434,31 @@ def test_damaged_offsets_cost_their_values_alone():
     assert "is the file damaged?" in rejects[0]["detail"]
 
 
+def test_damaged_dictionaries_cost_their_values_alone():
+    """So do indices that point outside of a dictionary, and offsets of a dictionary that point outside of its data."""
+    indices = pa.array([0, 4, 0, 10**6, -7, None, 5], pa.int32())
+    for known in (pa.array(list("abcdef")), _damaged(6)):
+        column = pa.DictionaryArray.from_arrays(indices, known, safe=False)
+        titles = [None if at in (3, 4, 5) else known[indices[at].as_py()].as_py() for at in range(7)]
+        _, records, rejects = read(pa.table({"text": [f"Words {i}." for i in range(7)], "title": column}))
+        assert ([r["title"] for r in records], rejects) == (titles, [])
+        _, records, rejects = read(pa.table({"text": column}))
+        assert reasons(rejects) == [(3, "broken_file"), (4, "broken_file"), (5, "null_text")]
+        assert len(records) == 4
+
+
 def test_a_damaged_batch_is_rejects_and_the_next_is_read(monkeypatch):
     """A batch that has arrived and cannot be read is one reject per row; reading goes on behind it."""
     from dedup.read import columnar
 
-    convert = columnar._values
+    convert = columnar.column_of
 
-    def fail(array):
+    def fail(array, valid):
         if "bad" in array.to_pylist():
             raise pa.ArrowInvalid("no such luck")
-        return convert(array)
+        return convert(array, valid)
 
-    monkeypatch.setattr(columnar, "_values", fail)
+    monkeypatch.setattr(columnar, "column_of", fail)
     batches = [pa.record_batch({"text": texts}) for texts in (["a"], ["b", "bad", "c"], ["d"])]
     _, records, rejects = read(pa.RecordBatchReader.from_batches(batches[0].schema, batches))
     assert [(r["source_row"], r["text"]) for r in records] == [(0, "a"), (4, "d")]
