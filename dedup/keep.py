@@ -65,7 +65,9 @@ def decide(nodes: pa.Table, matches: pa.Table, edges: pa.Table, config: Config) 
         config: settings of the run.
     """
     docs = column(nodes, "doc")
-    matches = _placed(matches.filter(matches.column("accepted")), ("left", "right"), docs)
+    matches = matches.filter(matches.column("accepted"))
+    inside = _among(column(matches, "left"), docs) & _among(column(matches, "right"), docs)  # others were cut
+    matches = _placed(matches.filter(pa.array(inside)), ("left", "right"), docs)
     text = np.searchsorted(docs, column(nodes, "text"))
     depth, has_child = _depths(docs.size, _placed(edges, ("child", "parent"), docs))
     order = _policy_order(nodes, depth, has_child, config.keep)
@@ -77,7 +79,7 @@ def decide(nodes: pa.Table, matches: pa.Table, edges: pa.Table, config: Config) 
 
 
 def undecided(nodes: pa.Table, decision: Decision, nth: int) -> tuple[IntArray, IntArray]:
-    """Pairs of texts to compare: the ``nth`` best document that is kept of each cluster, and the others kept after it.
+    """Pairs of texts to compare: the ``nth`` best document that is kept of each cluster with all others of the cluster.
 
     Only clusters of so many texts that not all their pairs are verified anyhow.
 
@@ -85,17 +87,27 @@ def undecided(nodes: pa.Table, decision: Decision, nth: int) -> tuple[IntArray, 
         The lesser and the greater document of each pair.
     """
     docs, text, cluster = (column(nodes, name) for name in ("doc", "text", "cluster"))
-    places = np.flatnonzero(decision.kept & (cluster >= 0))
-    places = places[np.lexsort((decision.rank[places], cluster[places]))]
-    places = places[np.sort(np.unique(text[places], return_index=True)[1])]
-    places = places[np.argsort(cluster[places], kind="stable")]
-    numbers, starts, sizes = np.unique(cluster[places], return_index=True, return_counts=True)
-    large = np.bincount(cluster[np.flatnonzero((cluster >= 0) & (docs == text))])[numbers] > MAX_LINKS + 1
-    n_left = np.where(large, np.maximum(sizes - nth - 1, 0), 0)
-    best = np.repeat(starts + np.minimum(nth, sizes - 1), n_left)
-    others = best + 1 + np.arange(len(best)) - np.repeat(np.cumsum(n_left) - n_left, n_left)
-    left, right = text[places[best]], text[places[others]]
-    return np.minimum(left, right), np.maximum(left, right)
+    kept = np.flatnonzero(decision.kept & (cluster >= 0))
+    kept = kept[np.lexsort((decision.rank[kept], cluster[kept]))]
+    kept = kept[np.sort(np.unique(text[kept], return_index=True)[1])]
+    kept = kept[np.argsort(cluster[kept], kind="stable")]
+    numbers, starts, sizes = np.unique(cluster[kept], return_index=True, return_counts=True)
+    best = np.full(cluster.max(initial=0) + 1, -1)
+    several = sizes > max(nth, 1)
+    best[numbers[several]] = text[kept[starts[several] + nth]]
+    texts = np.flatnonzero((cluster >= 0) & (docs == text))
+    large = np.bincount(cluster[texts], minlength=len(best)) > MAX_LINKS + 1
+    texts = texts[large[cluster[texts]] & (best[cluster[texts]] >= 0)]
+    left, right = best[cluster[texts]], docs[texts]
+    own = left == right
+    return np.minimum(left, right)[~own], np.maximum(left, right)[~own]
+
+
+def _among(wanted: IntArray, docs: IntArray) -> BoolArray:
+    """Which documents are among the ascending ones."""
+    if docs.size == 0:
+        return np.zeros(wanted.size, np.bool_)
+    return np.asarray(docs[np.minimum(np.searchsorted(docs, wanted), docs.size - 1)] == wanted)
 
 
 def _placed(table: pa.Table, names: tuple[str, str], docs: IntArray) -> pa.Table:

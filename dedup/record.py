@@ -20,7 +20,7 @@ from dedup.read import Reader
 from dedup.schema import TABLES
 from dedup.sketch import bands
 
-_SOFTWARE = ("dedup-lineage", "datasketch", "numba", "numpy", "pyarrow", "xxhash")
+_SOFTWARE = ("dedup-lineage", "numba", "numpy", "pyarrow", "xxhash")
 _KIB = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
 
 

@@ -9,7 +9,6 @@ import functools
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from itertools import combinations
 
 from dedup.kernels import align, words
 
@@ -157,47 +156,6 @@ def band_keys(slots: list[int], rows: int) -> list[int]:
     """One key per band: its number and its slots, hashed as a shingle is."""
     bands = [slots[begin : begin + rows] for begin in range(0, len(slots), rows)]
     return [shingle_hash([number, *band]) for number, band in enumerate(bands)]
-
-
-# --- join.py, recall.py ---
-
-
-def run_starts(keys: list[int]) -> list[int]:
-    """Where a key differs from the one before, and the end."""
-    return [i for i in range(len(keys)) if i == 0 or keys[i] != keys[i - 1]] + [len(keys)]
-
-
-def links(runs: list[list[int]], max_links: int, max_documents: int) -> list[tuple[int, int, int]]:
-    """Pairs within each run that stand at most ``max_links`` apart or hold its first document, with the run's size."""
-    return [
-        (run[i], run[j], len(run))
-        for run in runs
-        if len(run) <= max_documents
-        for i, j in combinations(range(len(run)), 2)
-        if j - i <= max_links or i == 0
-    ]
-
-
-def cap_per_document(pairs: list[tuple[int, int]], limit: int) -> list[bool]:
-    """Take pair after pair while both its documents have room."""
-    counts: Counter[int] = Counter()
-    kept = []
-    for pair in pairs:
-        kept.append(all(counts[doc] < limit for doc in pair))
-        counts.update(pair if kept[-1] else ())
-    return kept
-
-
-def count_similar(sets: list[set[int]], sample: list[int], label: list[int], min_jaccard: float) -> tuple[int, int]:
-    """Every pair with a sampled document, by set arithmetic, and those under one label."""
-    pairs = [
-        (i, j)
-        for i, j in combinations(range(len(sets)), 2)
-        if (i in sample or j in sample)
-        and sets[i] & sets[j]
-        and len(sets[i] & sets[j]) >= min_jaccard * len(sets[i] | sets[j])
-    ]
-    return len(pairs), len([1 for i, j in pairs if label[i] == label[j] != -1])
 
 
 # --- align.py ---

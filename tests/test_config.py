@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.config import Config
+from dedup.config import LEAST_MEMORY, Config, memory_bytes
 from dedup.errors import ConfigError
 
 FIELDS = dataclasses.fields(Config)
@@ -62,6 +62,13 @@ def test_toml_there_and_back(tmp_path_factory: pytest.TempPathFactory, **values:
         {"drop": ("all",)},
         {"keep": ""},
         {"max_chars": 0},
+        {"memory": "much"},
+        {"memory": "255MiB"},
+        {"memory": "0"},
+        {"memory": "-1GB"},
+        {"memory": "1e9"},
+        {"memory": "1 GB or so"},
+        {"memory": "1PB"},
     ],
     ids=lambda values: ",".join(f"{name}={value}" for name, value in values.items()),
 )
@@ -103,3 +110,54 @@ def test_names_with_hyphens_and_whole_numbers_are_understood() -> None:
     """``min-jaccard = 1`` means what it says; a list may be written with commas."""
     config = Config.from_mapping({"min-jaccard": 1, "drop": "exact, near ,excerpt"})
     assert (config.min_jaccard, config.drop) == (1.0, ("exact", "near", "excerpt"))
+
+
+@pytest.mark.parametrize(
+    ("written", "size"),
+    [
+        ("", 0),
+        ("  ", 0),
+        ("268435456", 2**28),
+        ("268435456B", 2**28),
+        ("256MiB", 2**28),
+        ("256 mib", 2**28),
+        ("262144KiB", 2**28),
+        (" 2G ", 2 * 10**9),
+        ("2gb", 2 * 10**9),
+        ("2GiB", 2 * 2**30),
+        ("1.5GB", 1_500_000_000),
+        ("0.5TiB", 2**39),
+        ("300000k", 300_000_000),
+        ("00512MB", 512_000_000),
+    ],
+)
+def test_memory_is_understood_as_people_write_it(written: str, size: int) -> None:
+    """Bytes, or a number with a unit of a thousand or of 1024, in any case, with or without a blank."""
+    assert memory_bytes(Config(memory=written).memory) == size
+
+
+@given(st.integers(LEAST_MEMORY, 2**50))
+def test_any_number_of_bytes_is_itself(size: int) -> None:
+    """A plain number is taken exactly, and survives the way through TOML."""
+    config = Config.from_mapping(Config(memory=str(size)).to_mapping())
+    assert memory_bytes(config.memory) == size
+
+
+@given(st.text(max_size=12))
+def test_no_text_breaks_the_reading_of_a_size(text: str) -> None:
+    """Whatever is written is a size, nothing, or refused: never a traceback."""
+    size = memory_bytes(text)
+    assert size is None or size >= 0
+    if size is None or 0 < size < LEAST_MEMORY:
+        with pytest.raises(ConfigError, match="memory is"):
+            Config(memory=text)
+
+
+def test_memory_in_a_file_of_settings(tmp_path: Path) -> None:
+    """A size is written in quotation marks; a bare number is told to be of the wrong type."""
+    path = tmp_path / "dedup.toml"
+    path.write_text('memory = "1.5GB"', encoding="utf-8")
+    assert memory_bytes(Config.from_toml(path).memory) == 1_500_000_000
+    path.write_text("memory = 1500000000", encoding="utf-8")
+    with pytest.raises(ConfigError, match="memory is 1500000000"):
+        Config.from_toml(path)

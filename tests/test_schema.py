@@ -58,3 +58,16 @@ def test_stamp_names_table_and_version() -> None:
     stamped = schema.stamp(schema.empty(schema.REJECTS), "rejects")
     assert stamped.schema.metadata == {b"dedup.schema": b"rejects", b"dedup.schema_version": schema.VERSION.encode()}
     assert stamped.schema.equals(schema.REJECTS)
+
+
+def test_entries_are_records_and_sketches_without_the_text() -> None:
+    """What is kept of a document until the end is all that was read and sketched of it, but for the text."""
+    held = [field for field in [*schema.RECORDS, *list(schema.SKETCHES)[1:]] if field.name != "text"]
+    assert list(schema.ENTRIES) == held
+    assert len(set(schema.ENTRIES.names)) == len(schema.ENTRIES)
+
+
+def test_nodes_are_made_of_entries() -> None:
+    """A node is what was kept of a document, with its text, its story and its cluster."""
+    own = {"text", "story", "cluster"}
+    assert {field for field in schema.NODES if field.name not in own} <= set(schema.ENTRIES)

@@ -7,18 +7,22 @@ import json
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import dedup
 from dedup import pipeline
-from dedup.errors import OutputError
+from dedup.errors import InternalError, OutputError
 from dedup.schema import REJECTS, TABLES, TEXTS, VERSION
-from dedup.store import RunFolder, read_record, read_table
+from dedup.store import TEMPORARY, RunFolder, Spool, read_record, read_table
 
 FILES = sorted([*(f"{name}.parquet" for name in TABLES), "run.json"])
 
@@ -270,3 +274,68 @@ def test_an_input_named_as_a_file_url_is_not_overwritten(desk: Path) -> None:
     assert path.read_bytes() == before
     with pytest.raises(OutputError, match="inside the source"):
         dedup.run(f"file://{desk}/seeds", out="seeds/out")
+
+
+ROWS = pa.schema([("number", pa.int64()), ("word", pa.string()), ("slots", pa.list_(pa.uint32(), 2))])
+
+
+def _rows(begin: int, end: int) -> pa.RecordBatch:
+    rows = [{"number": n, "word": None if n % 3 else f"w{n}", "slots": [n, 2 * n]} for n in range(begin, end)]
+    return pa.RecordBatch.from_pylist(rows, schema=ROWS)
+
+
+@given(
+    st.lists(st.integers(0, 5), max_size=6),
+    st.sampled_from([["number"], ["word", "number"], ["slots"], ROWS.names]),
+    st.data(),
+)
+def test_a_spool_gives_back_what_it_took(sizes: list[int], names: list[str], data: st.DataObject) -> None:
+    """Batches of any size, none at all too: all rows in order, or some of them, with the columns asked for."""
+    with tempfile.TemporaryDirectory() as folder:
+        spool, n = Spool(Path(folder) / "rows.arrow", ROWS), 0
+        for size in sizes:
+            spool.append(_rows(n, n + size).columns)
+            n += size
+        spool.close()
+        spool.close()
+        whole = pa.Table.from_batches([_rows(0, n)]).select(names)
+        assert pa.Table.from_batches(spool.batches(names), whole.schema).equals(whole)
+        wanted = np.array(sorted(data.draw(st.sets(st.integers(0, n - 1)) if n else st.just(set()))), np.int64)
+        taken = spool.take(wanted, names)
+        assert taken.schema.equals(whole.schema)
+        assert taken.to_pylist() == whole.take(pa.array(wanted)).to_pylist()
+
+
+def test_a_closed_spool_takes_no_rows(tmp_path: Path) -> None:
+    """Rows that come too late are a bug of ours, not a loss."""
+    spool = Spool(tmp_path / "rows.arrow", ROWS)
+    spool.close()
+    with pytest.raises(InternalError, match="closed"):
+        spool.append(_rows(0, 1).columns)
+
+
+def test_what_a_killed_run_spooled_is_ours(desk: Path) -> None:
+    """Temporary files of a run that was killed are known by their names, and swept up by the next."""
+    folder = desk / "out" / ".partial"
+    folder.mkdir(parents=True)
+    for name in ("entries.arrow", "surface-0.parquet", "texts-3.arrow"):
+        (folder / f"{TEMPORARY}{name}").write_bytes(b"cut short")
+    dedup.run("seeds", out="out")
+    assert _names(desk / "out") == FILES
+
+
+def test_kept_texts_are_read_again(tmp_path: Path) -> None:
+    """Texts that a run has stored in many pieces: any of them, ascending, each with its number."""
+    with RunFolder(tmp_path / "out") as folder:
+        folder.stream("texts")
+        for begin in range(0, 20, 4):
+            rows = [{"doc_id": f"d{n}", "text": f"text {n}"} for n in range(begin, begin + 4)]
+            folder.append("texts", pa.RecordBatch.from_pylist(rows, schema=TEXTS))
+        folder.close("texts")
+        for wanted in ([], [0], [3, 4, 19], list(range(20))):
+            read = [
+                (doc, text.as_py())
+                for docs, texts in folder.texts(np.array(wanted, np.int64))
+                for doc, text in zip(docs.tolist(), texts, strict=True)
+            ]
+            assert read == [(n, f"text {n}") for n in wanted]

@@ -33,11 +33,15 @@ class Entries(NamedTuple):
 class Pile(Protocol):
     """Entries of a 64-bit key and a 64-bit value, gathered in any amounts and given back in parts.
 
-    A part holds all entries of its keys. ``n_parts`` is the same for every pile, ``n_entries`` how many were added.
+    A part holds all entries of its keys. ``n_entries`` is how many were added; it alone decides on ``n_parts``.
     """
 
-    n_parts: int
     n_entries: int
+
+    @property
+    def n_parts(self) -> int:
+        """Parts to read the pile in."""
+        ...
 
     def add(self, keys: U64, values: U64) -> None:
         """Add entries."""

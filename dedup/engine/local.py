@@ -79,9 +79,6 @@ class LocalEngine:
 
     def group(self, pile: Pile, function: Callable[[Entries], B]) -> Iterator[B]:
         """See ``Engine.group``."""
-        if pile.n_entries == 0:
-            yield function(pile.part(0))
-            return
         yield from self.map(range(pile.n_parts), lambda number: function(pile.part(number)))
         pile.clear()
 

@@ -20,12 +20,16 @@ _SCHEMA = pa.schema([("key", pa.uint64()), ("value", pa.uint64())])
 _PACKED = dict.fromkeys(("key", "value"), "DELTA_BINARY_PACKED")
 
 
+_PER_PART = 1 << 17
+_NOTHING: U64 = np.zeros(0, np.uint64)
+
+
 class LocalPile:
     """A pile of entries, to be sorted in parts.
 
-    Each entry is dealt into one of ``N_PARTS`` parts by its mixed key as it comes. Beyond ``limit`` bytes the pile is
-    written out as a run, each part of it sorted; a part is then the merge of that part in all runs. So a part holds
-    every entry of its keys, and a sort never needs more memory than one part (the partitioned sort of Grace hash joins:
+    Each entry is dealt into one of ``N_PARTS`` by its mixed key as it comes. Beyond ``limit`` bytes the pile is written
+    out as a run, each part of it sorted; a part is then the merge of that part in all runs. So a part holds every entry
+    of its keys, and a sort never needs more memory than one part (the partitioned sort of Grace hash joins:
     Kitsuregawa, Tanaka, Moto-oka 1983, "Application of hash to data base machine and its architecture").
 
     Args:
@@ -34,14 +38,17 @@ class LocalPile:
         scratch: gives the folder for the files when there are any.
     """
 
-    n_parts = N_PARTS
-
     def __init__(self, name: str, limit: int, scratch: Callable[[], Path]) -> None:
         self._name, self._limit, self._scratch = name, limit, scratch
         self._chunks: list[tuple[U64, U64, npt.NDArray[np.int64]]] = []
         self._bytes = 0
-        self._runs: list[tuple[Path, dict[int, int]]] = []  # a file, and which row group holds a part
+        self._runs: list[tuple[Path, list[int | None]]] = []  # a file, and which row group holds each of N_PARTS
         self.n_entries = 0
+
+    @property
+    def n_parts(self) -> int:
+        """Parts to read the pile in: a power of two, so many that each has about ``_PER_PART`` entries."""
+        return min(N_PARTS, 1 << max(0, (self.n_entries // _PER_PART).bit_length()))
 
     def add(self, keys: U64, values: U64) -> None:
         """Add entries."""
@@ -54,54 +61,52 @@ class LocalPile:
             self._spill()
 
     def part(self, number: int) -> Entries:
-        """The entries of one part."""
-        keys, values = self._held(number)
-        for path, groups in self._runs:
-            if number in groups:
-                run = pq.ParquetFile(path).read_row_group(groups[number], use_threads=False)
-                keys.append(run.column("key").to_numpy())
-                values.append(run.column("value").to_numpy())
-        # Runs are older than what is held, and of the runs the first is the oldest.
-        keys, values = keys[1:] + keys[:1], values[1:] + values[:1]
-        mixed, ordered = _sorted(np.concatenate(keys), np.concatenate(values))
+        """The entries of one part of ``n_parts``."""
+        width = N_PARTS // self.n_parts
+        begin, end = number * width, (number + 1) * width
+        runs = [run for path, groups in self._runs for run in _read(path, groups[begin:end])]
+        cuts = [(keys, values, slice(bounds[begin], bounds[end])) for keys, values, bounds in self._chunks]
+        keys = [_NOTHING, *(keys for keys, _ in runs), *(keys[cut] for keys, _, cut in cuts)]
+        values = [_NOTHING, *(values for _, values in runs), *(values[cut] for _, values, cut in cuts)]
+        mixed, ordered = _sorted(np.concatenate(keys), np.concatenate(values), self.n_parts)
         return Entries(mixed * UNMIX, ordered)
 
     def clear(self) -> None:
         """Let go of all entries and files."""
-        self._chunks, self._bytes = [], 0
+        self._chunks, self._bytes, self.n_entries = [], 0, 0
         for path, _ in self._runs:
             path.unlink(missing_ok=True)
         self._runs = []
 
-    def _held(self, number: int) -> tuple[list[U64], list[U64]]:
-        """Mixed keys and values of a part, as far as they are in memory: one array each."""
-        cuts = [(keys, values, bounds[number], bounds[number + 1]) for keys, values, bounds in self._chunks]
-        none = np.zeros(0, np.uint64)
-        keys = np.concatenate([none, *(keys[begin:end] for keys, _, begin, end in cuts)])
-        return [keys], [np.concatenate([none, *(values[begin:end] for _, values, begin, end in cuts)])]
-
     def _spill(self) -> None:
-        """Write what is held as a run."""
+        """Write what is held as a run: a row group for each of ``N_PARTS``, sorted."""
         path = self._scratch() / f"dedup-{self._name}-{len(self._runs)}.parquet"
-        groups: dict[int, int] = {}
-        options = {
-            "compression": "zstd",
-            "use_dictionary": False,
-            "column_encoding": _PACKED,
-            "write_statistics": False,
-        }
-        with pq.ParquetWriter(path, _SCHEMA, **options) as writer:
+        groups: list[int | None] = []
+        with pq.ParquetWriter(
+            path, _SCHEMA, compression="zstd", use_dictionary=False, column_encoding=_PACKED, write_statistics=False
+        ) as writer:
             for number in range(N_PARTS):
-                (keys,), (values,) = self._held(number)
+                cuts = [(keys, values, slice(*bounds[number : number + 2])) for keys, values, bounds in self._chunks]
+                keys = np.concatenate([keys[cut] for keys, _, cut in cuts])
+                values = np.concatenate([values[cut] for _, values, cut in cuts])
+                groups.append(len(groups) - groups.count(None) if len(keys) else None)
                 if len(keys):
-                    groups[number] = len(groups)
-                    arrays = [pa.array(column) for column in _sorted(keys, values)]
+                    arrays = [pa.array(column) for column in _sorted(keys, values, N_PARTS)]
                     writer.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA), row_group_size=len(keys))
         self._runs.append((path, groups))
         self._chunks, self._bytes = [], 0
 
 
-def _sorted(mixed: U64, values: U64) -> tuple[U64, U64]:
+def _read(path: Path, groups: list[int | None]) -> list[tuple[U64, U64]]:
+    """Keys and values of some row groups of a run; those of an empty part are none."""
+    there = [group for group in groups if group is not None]
+    if not there:
+        return []
+    table = pq.ParquetFile(path).read_row_groups(there, use_threads=False)
+    return [(table.column("key").to_numpy(), table.column("value").to_numpy())]
+
+
+def _sorted(mixed: U64, values: U64, n_parts: int) -> tuple[U64, U64]:
     """Entries of one part by mixed key; equal keys keep their order.
 
     The place of an entry is packed under the bits of its key that differ within a part, and plain numbers are sorted:
@@ -109,7 +114,8 @@ def _sorted(mixed: U64, values: U64) -> tuple[U64, U64]:
     """
     n = len(mixed)
     low = np.uint64((1 << max(1, (n - 1).bit_length())) - 1)
-    packed = ((mixed << np.uint64(8)) & ~low) | np.arange(n, dtype=np.uint64)
+    shared = np.uint64(n_parts.bit_length() - 1)  # upper bits that all keys of a part have in common
+    packed = ((mixed << shared) & ~low) | np.arange(n, dtype=np.uint64)
     packed.sort()
     order = packed & low
     keys = mixed[order]

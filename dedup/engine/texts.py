@@ -120,9 +120,10 @@ class Sets:
         if not self._paths:
             yield from self._read(self._docs)
             return
-        with pa.ipc.open_stream(self._paths[number]) as stream:
-            for batch in stream:
-                yield batch.column(0).to_numpy(), batch.column(1)
+        with pa.OSFile(str(self._paths[number])) as file:
+            while file.tell() < file.size():
+                for batch in pa.ipc.open_stream(file):
+                    yield batch.column(0).to_numpy(), batch.column(1)
 
     def clear(self) -> None:
         """Remove the files."""
@@ -130,15 +131,14 @@ class Sets:
             path.unlink(missing_ok=True)
 
     def _divide(self, of_doc: npt.NDArray[np.int32]) -> None:
-        """Read the texts once, in order, and deal them to the files of their sets."""
-        writers = [pa.ipc.new_stream(path, _SCHEMA, options=_OPTIONS) for path in self._paths]
-        try:
-            for docs, texts in self._read(self._docs):
-                sets = of_doc[np.searchsorted(self._docs, docs)]
-                for number in np.unique(sets).tolist():
-                    rows = np.flatnonzero(sets == number)
-                    columns = [pa.array(docs[rows]), texts.take(pa.array(rows))]
-                    writers[number].write_batch(pa.RecordBatch.from_arrays(columns, schema=_SCHEMA))
-        finally:
-            for writer in writers:
-                writer.close()
+        """Read the texts once, in order, and deal them to the files of their sets.
+
+        Each piece is a stream of its own at the end of its file: there may be more sets than files can be open.
+        """
+        for docs, texts in self._read(self._docs):
+            sets = of_doc[np.searchsorted(self._docs, docs)]
+            for number in np.unique(sets).tolist():
+                rows = np.flatnonzero(sets == number)
+                columns = [pa.array(docs[rows]), texts.take(pa.array(rows))]
+                with open(self._paths[number], "ab") as file, pa.ipc.new_stream(file, _SCHEMA, options=_OPTIONS) as out:
+                    out.write_batch(pa.RecordBatch.from_arrays(columns, schema=_SCHEMA))

@@ -14,7 +14,7 @@ _LOW = 0xFFFF
 @kernel
 def probe(
     slots: npt.NDArray[np.uint32],
-    begin: int,
+    docs: npt.NDArray[np.int64],
     wanted: npt.NDArray[np.uint32],
     owners: npt.NDArray[np.int64],
     left_over: npt.NDArray[np.int64],
@@ -23,7 +23,7 @@ def probe(
 
     Args:
         slots: of some documents, ``uint32[documents, probes]``.
-        begin: number of the first of them.
+        docs: numbers of these documents.
         wanted: slots of the sample, ascending, ``uint32[probes, sample]``.
         owners: place in the sample of each.
         left_over: for each document of the sample, how many hits may still be counted; updated.
@@ -56,7 +56,7 @@ def probe(
                     left_over[owner] -= 1
                     if filled == len(found):
                         found = grown(found, 2 * filled)
-                    found[filled, 0], found[filled, 1] = owner, begin + d
+                    found[filled, 0], found[filled, 1] = owner, docs[d]
                     filled += 1
                 low += 1
     return found[:filled].copy()

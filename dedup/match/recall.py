@@ -57,15 +57,15 @@ def probed(corpus: Corpus, sampled: IntArray, firsts: npt.NDArray[np.bool_], con
     if len(sampled) == 0:
         return np.zeros(0, np.uint64)
     wanted, owners = _lookup(_slots(corpus.entries.take(sampled, ["probes"]).column("probes").combine_chunks()))
-    hits = np.full(len(sampled), _MOST_EACH * PROBES)
+    hits = np.full(len(sampled), (_MOST_EACH + 1) * PROBES)  # each finds itself, too
     candidates = firsts & corpus.shingled(config)
     lefts, rights, begin = [], [], 0
     for batch in corpus.entries.batches(["probes"]):
-        places, right = probe(_slots(batch.column(0)), begin, wanted, owners, hits).T
+        rows = np.flatnonzero(candidates[begin : begin + batch.num_rows])
+        places, right = probe(_slots(batch.column(0))[rows], begin + rows, wanted, owners, hits).T
         left = sampled[places]
-        keep = (left != right) & candidates[right]
-        lefts.append(left[keep])
-        rights.append(right[keep])
+        lefts.append(left[left != right])
+        rights.append(right[left != right])
         begin += batch.num_rows
     return _bounded(np.concatenate(lefts), np.concatenate(rights))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import fsspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -64,6 +63,8 @@ def stored_size(located: Located) -> tuple[int | None, int]:
         n_rows = getattr(located.stream, "num_rows", None)
         return (n_rows if isinstance(n_rows, int) else None), 0
     if is_url(located.location):
+        import fsspec
+
         try:
             system, path = fsspec.core.url_to_fs(located.location)
             return (1 if located.format == "text" else None), int(system.size(path) or 0)

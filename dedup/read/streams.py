@@ -13,7 +13,6 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Self, cast
 
-import fsspec
 import pyarrow as pa
 import xxhash
 import zstandard
@@ -160,6 +159,8 @@ def _open(located: Located) -> IO[bytes]:
         return sys.stdin.buffer
     try:
         if is_url(located.location):
+            import fsspec
+
             return cast(IO[bytes], fsspec.open(located.location, "rb").open())
         return open(located.location, "rb", buffering=0 if not located.once else -1)
     except OSError as error:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from dedup.engine import local
 from dedup.engine.local import LocalEngine
-
-any_parts = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def test_map_keeps_the_order_of_the_items():
@@ -71,85 +66,79 @@ def test_no_threads_means_one_per_core():
         assert other.threads == 5
 
 
-def _groups(table):
-    """Each key once, with all its values in their order."""
-    made = defaultdict(list)
-    for row in table.to_pylist():
-        made[row["key"]].append(row["value"])
-    return pa.table(
-        {"key": pa.array(list(made), pa.uint64()), "values": pa.array(list(made.values()), pa.list_(pa.int64()))}
-    )
+def _names(docs, texts):
+    return pa.table({"doc": docs, "name": texts})
 
 
-@any_parts
-@given(st.lists(st.integers(0, 6), max_size=40), st.integers(1, 12), st.integers(1, 3))
-def test_group_equals_a_dict_of_lists(monkeypatch, keys, rows_per_part, threads):
-    """No group is split, rows keep their order, groups come in the order of the keys; parts of any size."""
-    monkeypatch.setattr(local, "_ROWS_PER_PART", rows_per_part)
-    wanted = defaultdict(list)
-    for value, key in enumerate(keys):
-        wanted[key].append(value)
-    table = pa.table({"key": pa.array(keys, pa.uint64()), "value": pa.array(range(len(keys)), pa.int64())})
-    with LocalEngine(threads) as engine:
-        made = engine.group(table, "key", _groups).to_pylist()
-    assert made == [{"key": key, "values": wanted[key]} for key in sorted(wanted)]
+def _part(pairs, _):
+    return (pairs,)
 
 
-@pytest.mark.parametrize("rows_per_part", [1, 10, 100])
-def test_group_gives_parts_of_about_the_size(monkeypatch, rows_per_part):
-    """A part ends with the first group that fills it."""
-    monkeypatch.setattr(local, "_ROWS_PER_PART", rows_per_part)
-    seen = []
+class _Texts:
+    """Texts that are the numbers of their documents."""
 
-    def look(part):
-        seen.append(part.num_rows)
-        return part
-
-    table = pa.table({"key": pa.array(np.repeat(np.arange(20), 3).astype(np.uint64))})
-    with LocalEngine(1) as engine:
-        assert engine.group(table, "key", look).num_rows == 60
-    assert sum(seen) == 60
-    assert max(seen) < rows_per_part + 3
+    @staticmethod
+    def read(docs):
+        yield docs, pa.array([str(doc) for doc in docs.tolist()], pa.large_string())
 
 
-_documents = st.integers(0, 9)
-_pairs = st.lists(st.tuples(_documents, _documents), max_size=25)
-
-
-def _describe(pairs, sketches):
-    """What the pairs name, and how many rows there were to name it in."""
-    names = sketches.column("name").to_pylist()
-    ends = zip(pairs.column("left").to_pylist(), pairs.column("right").to_pylist(), strict=True)
-    named = [f"{names[left]}-{names[right]}" for left, right in ends]
-    first = pa.table({"named": pa.array(named, pa.string()), "score": pairs.column("score")})
-    return first, first.filter(pa.array([k % 2 == 0 for k in pairs.column("score").to_pylist()], pa.bool_()))
-
-
-@any_parts
-@given(_pairs, st.integers(1, 8), st.integers(1, 3))
-def test_join_equals_a_direct_call(monkeypatch, pairs, pairs_per_part, threads):
-    """Each part sees the documents that it names, and the results are those of one call on everything."""
+@pytest.mark.parametrize(("pairs_per_part", "threads"), [(1, 1), (2, 3), (7, 2), (100, 1)])
+def test_join_keeps_the_order_of_few_pairs(monkeypatch, pairs_per_part, threads):
+    """Parts of any size on any number of threads: the results of texts that fit come in the order of the pairs."""
     monkeypatch.setattr(local, "_PAIRS_PER_PART", pairs_per_part)
-    sketches = pa.table({"name": [f"d{k}" for k in range(10)]})
-    left, right = (pa.array([pair[side] for pair in pairs], pa.int64()) for side in (0, 1))
-    table = pa.table({"left": left, "right": right, "score": pa.array(range(len(pairs)), pa.int64())})
+    sizes = []
+
+    def named(pairs, known):
+        sizes.append(len(pairs))
+        ends = [known.column("name").take(pairs.column(side)) for side in ("left", "right")]
+        return (pa.table(ends, ["left", "right"]),)
+
+    left, right = np.array([8, 1, 5, 1, 1, 7, 8, 0]), np.array([9, 2, 3, 9, 2, 6, 9, 4])
     with LocalEngine(threads) as engine:
-        made = engine.join(table, sketches, _describe)
-    for mine, direct in zip(made, _describe(table, sketches), strict=True):
-        assert mine.to_pylist() == direct.to_pylist()
+        (made,) = engine.join(pa.table({"left": left, "right": right}), np.ones(10, np.int32), _Texts, _names, named)
+    assert made.column("left").to_pylist() == [str(doc) for doc in left.tolist()]
+    assert made.column("right").to_pylist() == [str(doc) for doc in right.tolist()]
+    assert sorted(sizes) == sorted(min(pairs_per_part, 8 - begin) for begin in range(0, 8, pairs_per_part))
 
 
-def test_join_gives_a_part_only_what_it_names(monkeypatch):
-    """A part of few pairs does not carry the whole corpus."""
-    monkeypatch.setattr(local, "_PAIRS_PER_PART", 2)
+def test_join_prepares_what_pairs_name():
+    """No text is read that no pair names, and none twice."""
     seen = []
 
-    def look(pairs, sketches):
-        seen.append(sketches.num_rows)
-        return (pairs,)
+    def prepare(docs, texts):
+        seen.extend(docs.tolist())
+        return _names(docs, texts)
 
-    ends = np.arange(8)
-    table = pa.table({"left": ends, "right": ends + 1})
+    pairs = pa.table({"left": np.array([3, 3, 70]), "right": np.array([5, 70, 99])})
+    with LocalEngine(2) as engine:
+        engine.join(pairs, np.ones(100, np.int32), _Texts, prepare, _part)
+    assert sorted(seen) == [3, 5, 70, 99]
+
+
+def test_join_of_no_pairs_has_the_columns():
+    """Without a pair the function is asked once, for tables of no rows."""
+    none = np.zeros(0, np.int64)
+    pairs = pa.table({"left": none, "right": none})
     with LocalEngine(1) as engine:
-        engine.join(table, pa.table({"name": [str(k) for k in range(1000)]}), look)
-    assert seen == [3, 3, 3, 3]
+        (made,) = engine.join(pairs, np.zeros(0, np.int32), _Texts, _names, _part)
+    assert made.equals(pairs)
+
+
+def test_temporary_files_have_a_folder_of_their_own():
+    """Without a folder given one of the system's is made when it is needed, and gone when the engine has ended."""
+    with LocalEngine(1) as engine:
+        pile = engine.pile("some")
+        folder = engine._folder()
+        assert folder == pile._scratch()
+        assert folder.is_dir()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(("memory", "data"), [(0, None), (256 << 20, 64 << 20), (2 << 30, (2 << 30) - (400 << 20))])
+def test_memory_is_shared_out(memory, data):
+    """What is given, or half of the machine's, less what the machinery takes; a quarter at least is for the data."""
+    with LocalEngine(1, memory) as engine:
+        assert engine.memory == (memory or local.machine_memory() // 2)
+        assert data in {None, engine._data}
+        shares = engine.pile("some")._limit, engine.texts(_Texts.read)._limit
+    assert 2 * shares[0] + shares[1] <= engine._data

@@ -150,13 +150,6 @@ def test_short_texts_have_no_lineage():
     assert np.isnan(originality).all()
 
 
-def test_documents_outside_stories_have_no_row():
-    """What shares nothing has no row and is all original."""
-    rows, originality = lineage([node(0, "2022-02-01", story=None)], [])
-    assert rows == {}
-    assert originality.tolist() == [1.0]
-
-
 def test_empty_corpus():
     """No documents, no edges."""
     rows, originality = lineage([], [])

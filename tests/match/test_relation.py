@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dedup.config import Config
-from dedup.engine.local import LocalEngine
 from dedup.match.commons import common_words
 from dedup.match.relation import ACCEPTED
-from tests.match.corpus import matched, prose, relations, sketches
+from tests.match.corpus import corpus, expanded, firsts, matched, prose, relations
 
 BODY = prose(1, 200)
 
@@ -24,7 +23,8 @@ def _pair(left, right, config=None):
 
 def test_exact_is_equal_but_for_case_blanks_and_marks():
     """Equal normalised texts are exact copies."""
-    assert _pair(_text(BODY), "\n ".join(BODY).upper()) == ("exact", True)
+    (pair,), _ = expanded([_text(BODY), "\n ".join(BODY).upper()], ["a", "b"])
+    assert (pair["relation"], pair["accepted"], pair["channels"]) == ("exact", True, ["digest"])
 
 
 def test_near_resembles_enough():
@@ -106,8 +106,8 @@ def test_a_passage_needs_rare_words():
     config = Config(max_key_documents=4)
     assert relations(texts, config)[60, 61] is None
     assert relations(texts[-2:], config) == {(0, 1): "partial"}
-    with LocalEngine(1) as engine:
-        assert len(common_words(sketches(texts, config), config, engine)) == 20
+    with corpus(texts, config) as (made, engine):
+        assert len(common_words(made, firsts(texts), config, engine)) == 20
 
 
 def test_a_footer_of_a_small_pile_is_no_boilerplate_yet():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,19 @@ def test_titles_are_short() -> None:
     """A title is one line of bounded length."""
     assert short(" A\n title ") == "A title"
     assert len(short("word " * 1_000_000)) <= 90
+
+
+def test_a_run_for_copies_explains_itself(tmp_path: Path) -> None:
+    """Without alignment there are no passages and no rates to tell: what is not known is a dash, not a number."""
+    table = pa.Table.from_pylist(newswire(4))
+    result = dedup.run(table, dedup.Config(detect=("copies",)), out=tmp_path / "out")
+    assert (result.passages.num_rows, result.lineage.num_rows) == (0, 0)
+    relations = {pair["relation"]: (pair["left_id"], pair["right_id"]) for pair in result.pairs.to_pylist()}
+    assert relations.keys() == {"exact", "near", None}
+    told = result.explain(*relations["near"]).text()
+    assert re.search(r"words replaced outside quotations +-\n", told)
+    assert "Verdict: near (accepted)" in told
+    assert "Verdict: exact (accepted)" in result.explain(*relations["exact"]).text()
+    assert "(refused)" in result.explain(*relations[None]).text()
+    for doc_id in result.documents.column("doc_id").to_pylist():
+        assert "Originality: unknown" in result.explain(doc_id).text()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.config import Config
-from dedup.schema import RECORDS, SKETCHES
-from dedup.sketch import sketch
+from dedup.schema import DETAILS, RECORDS, SKETCHES
+from dedup.sketch import details, sketch
 from dedup.sketch.normalise import normalise
 from tests.strategies import texts
 
@@ -24,27 +26,78 @@ def _records(*given_texts):
     return pa.RecordBatch.from_arrays(arrays, schema=RECORDS)
 
 
+def _entries(sketches):
+    """Every key with its value, whatever the order: of bands, and of passages."""
+    return [sorted(zip(*map(np.ndarray.tolist, side), strict=True)) for side in (sketches.surface, sketches.passage)]
+
+
 def test_a_row_per_record_with_the_schema():
     """Every record has its sketch, in order; no records give no rows."""
-    made = sketch(_records("One text here", "", "..."), Config())
+    made = sketch(_records("One text here", "", "..."), Config()).table
     assert made.schema.equals(SKETCHES)
     assert made.column("doc").to_pylist() == [0, 1, 2]
     assert made.column("n_words").to_pylist() == [3, 0, 0]
     assert made.column("n_chars").to_pylist() == [13, 0, 3]
-    assert sketch(_records(), Config()).num_rows == 0
+    none = sketch(_records(), Config())
+    assert none.table.num_rows == 0
+    assert _entries(none) == [[], []]
+    assert none.digests.shape == (0, 2)
 
 
 @settings(max_examples=30)
-@given(st.lists(texts, max_size=6), st.integers(0, 6), st.integers(1, 200))
-def test_batches_and_chunks_change_nothing(many, cut, chunk):
-    """The sketch of a text does not depend on the batch or the piece of memory that it comes in."""
-    whole = sketch(_records(*many), Config())
+@given(st.lists(texts, max_size=6), st.integers(0, 6))
+def test_batches_change_nothing(many, cut):
+    """The sketch of a text does not depend on the batch that it comes in."""
     records = _records(*many)
-    parts = [sketch(part, Config()) for part in (records.slice(0, cut), records.slice(cut)) if part.num_rows]
+    whole = sketch(records, Config())
+    parts = [sketch(part, Config()) for part in (records.slice(0, cut), records.slice(cut))]
+    assert pa.Table.from_batches([part.table for part in parts], SKETCHES).to_pylist() == whole.table.to_pylist()
+    assert np.concatenate([part.digests for part in parts]).tolist() == whole.digests.tolist()
+    first, second = map(_entries, parts)
+    assert [sorted(mine + other) for mine, other in zip(first, second, strict=True)] == _entries(whole)
+
+
+@settings(max_examples=30)
+@given(st.lists(texts, max_size=6), st.integers(1, 200))
+def test_chunks_change_nothing(many, chunk):
+    """What verification sees of a text does not depend on the piece of memory that it stands in."""
+    column, docs = pa.array(many, pa.large_string()), np.arange(len(many))
+    whole = details(docs, column, Config())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules["dedup.sketch.normalise"], "_CHUNK_BYTES", chunk)
-        assert sketch(records, Config()).equals(whole)
-    assert pa.Table.from_batches(parts, SKETCHES).to_pylist() == whole.to_pylist()
+        assert details(docs, column, Config()).equals(whole)
+
+
+@settings(max_examples=50)
+@given(st.lists(texts, max_size=6), st.integers(1, 6))
+def test_details_are_those_that_were_sketched(many, size):
+    """Verification sees the same text as the sketch: its digest, its words, and the shingles of the keys."""
+    config = Config(shingle_size=size)
+    docs = np.arange(3, 3 + len(many))
+    made = sketch(_records(*many), config)
+    full = details(docs, pa.array(many, pa.large_string()), config)
+    assert full.schema.equals(DETAILS)
+    assert full.column("doc").to_pylist() == docs.tolist()
+    assert full.column("text_digest").to_pylist() == made.table.column("text_digest").to_pylist()
+    assert [len(row) for row in full.column("words").to_pylist()] == made.table.column("n_words").to_pylist()
+    shingles = full.column("shingles").to_pylist()
+    assert all(len(row) == len(set(row)) for row in shingles)
+    assert all(key in shingles[doc] for key, doc in _entries(made)[1])
+    fast = details(docs, pa.array(many, pa.large_string()), replace(config, detect=("copies",)))
+    assert fast.schema.equals(DETAILS)
+    for name in ("doc", "text_digest", "shingles"):
+        assert fast.column(name).equals(full.column(name))
+    assert all(row == [] for name in DETAILS.names[3:] for row in fast.column(name).to_pylist())
+
+
+def test_the_next_band_stands_beside_a_key():
+    """A surface value holds a document, and above it half of its next band key; after the last comes the first."""
+    texts_of_both = [" ".join(f"w{k}x{j}" for j in range(40)) for k in (0, 1)]
+    keys, values = sketch(_records(*texts_of_both), Config()).surface
+    for doc in (0, 1):
+        mine = (values & np.uint64(0xFFFFFFFF)) == doc
+        assert len(keys[mine]) > 1
+        assert (values[mine] >> np.uint64(32)).tolist() == (np.roll(keys[mine], -1) >> np.uint64(32)).tolist()
 
 
 def test_copies_alone_need_no_passages():
@@ -52,11 +105,15 @@ def test_copies_alone_need_no_passages():
     records = _records("The Guardian reported five words and some more of them here today")
     full, fast = sketch(records, Config()), sketch(records, Config(detect=("copies",)))
     for name in SKETCHES.names:
-        if name in ("passage", "cues"):
-            assert len(full.column(name)[0].as_py()) > 0
-            assert fast.column(name)[0].as_py() == []
+        if name == "cues":
+            assert len(full.table.column(name)[0].as_py()) > 0
+            assert fast.table.column(name)[0].as_py() == []
         else:
-            assert fast.column(name).equals(full.column(name))
+            assert fast.table.column(name).equals(full.table.column(name))
+    assert np.array_equal(fast.digests, full.digests)
+    (surface, passage), (fast_surface, fast_passage) = _entries(full), _entries(fast)
+    assert (fast_surface, fast_passage) == (surface, [])
+    assert passage
 
 
 def test_heaps_of_marks_take_no_longer():
