@@ -1,7 +1,7 @@
 # Every target does its own set-up: the virtual environment in .venv is made on first use, from any Python >= 3.11.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt type bench clean
+.PHONY: help demo test lint fmt type bench speed scale kernel clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -9,6 +9,7 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.1
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TESTS ?= -n 2
+ARGS ?=
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,7 +35,16 @@ type: .venv/.installed-dev ## mypy, strict
 	$(BIN)/mypy --strict dedup
 
 bench: .venv/.installed-dev ## compare with brute force on real newswire (needs the data: see benchmarks/README.md)
-	$(BIN)/python benchmarks/reuters.py
+	$(BIN)/python benchmarks/reuters.py $(ARGS)
+
+speed: .venv/.installed-dev ## compare with other systems: hours; ARGS="--only task --size 20000 --rounds 1" for a look
+	$(BIN)/python benchmarks/speed.py $(ARGS)
+
+scale: .venv/.installed-dev ## measure time and memory up to 2,000,000 documents; ARGS="--sizes 20000,40000" for a look
+	$(BIN)/python benchmarks/scale.py $(ARGS)
+
+kernel: .venv/.installed-dev ## compare the kernel that makes the keys with the same in C (needs gcc)
+	$(BIN)/python benchmarks/kernel.py $(ARGS)
 
 clean: ## remove all that make has made
 	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

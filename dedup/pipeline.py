@@ -20,8 +20,8 @@ from dedup.match import Matched, confirm, expand, match, measured
 from dedup.read import Batch, Reader
 from dedup.result import Result
 from dedup.schema import ENTRIES
-from dedup.sketch import Sketches, sketch
-from dedup.sketch.corpus import Corpus
+from dedup.sketch import sketch
+from dedup.sketch.corpus import Corpus, Ready
 from dedup.store import RunFolder, check_output
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
@@ -94,15 +94,15 @@ def _scanned(reader: Reader, folder: RunFolder, config: Config, engine: LocalEng
     corpus = Corpus(engine, folder.spool("entries", ENTRIES), texts)
     n_rejects = 0
 
-    def work(batch: Batch) -> tuple[Batch, Sketches]:
-        return batch, sketch(batch.records, config)
+    def work(batch: Batch) -> tuple[Batch, Ready]:
+        return batch, corpus.ready(batch.records.drop_columns(["text"]), sketch(batch.records, config))
 
-    for batch, made in engine.map(reader, work):
+    for batch, ready in engine.map(reader, work):
         folder.append("rejects", batch.rejects)
         if keep_texts:
             folder.append("texts", batch.records.select(["doc_id", "text"]))
         texts.add(batch.records.column("text"))
-        corpus.add(batch.records.drop_columns(["text"]), made)
+        corpus.add(ready)
         n_rejects += batch.rejects.num_rows
         clock.advance(batch.records.num_rows + batch.rejects.num_rows)
     if keep_texts:
@@ -149,12 +149,17 @@ def _store(
     config: Config,
     engine: Engine,
 ) -> None:
-    pairs, passages = expand(matched, corpus, entries, config, engine)
-    folder.stream("documents")
-    for piece in documents.table(corpus.entries, nodes, lineage, decision):
-        folder.append("documents", piece)
-    folder.write("pairs", pairs)
-    folder.write("passages", passages)
-    folder.write("lineage", documents.lineage(lineage.edges, nodes))
-    folder.write("clusters", clusters_table(nodes, matched.matches, decision.of_clusters(nodes)))
-    folder.write("stories", stories_table(nodes, lineage.edges))
+    def of_pairs() -> None:
+        pairs, passages = expand(matched, corpus, entries, config, engine)
+        folder.write("pairs", pairs)
+        folder.write("passages", passages)
+
+    def of_documents() -> None:
+        folder.stream("documents")
+        for piece in documents.table(corpus.entries, nodes, lineage, decision):
+            folder.append("documents", piece)
+        folder.write("lineage", documents.lineage(lineage.edges, nodes))
+        folder.write("clusters", clusters_table(nodes, matched.matches, decision.of_clusters(nodes)))
+        folder.write("stories", stories_table(nodes, lineage.edges))
+
+    engine.beside(of_pairs, of_documents)

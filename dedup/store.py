@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,13 @@ _FILES = frozenset({RECORD, *(f"{name}.parquet" for name in _SCHEMAS)})
 _IN_PARTIAL = (*sorted(_FILES), _LOCK, TEMPORARY)
 
 
+class Packed(NamedTuple):
+    """Some rows, compressed."""
+
+    n_rows: int
+    data: pa.Buffer
+
+
 class Spool:
     """Rows kept on disk, compressed, in the order in which they came.
 
@@ -47,23 +54,30 @@ class Spool:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._path, self._schema = path, schema
         self._begins = [0]
-        self._writer: pa.ipc.RecordBatchFileWriter | None = pa.ipc.new_file(
-            path, schema, options=pa.ipc.IpcWriteOptions(compression="lz4")
-        )
+        self._places = [0]  # in the file: each piece is an Arrow stream of its own
+        self._file: IO[bytes] | None = open(path, "wb")  # noqa: SIM115  # open as long as rows come
 
-    def append(self, columns: Sequence[pa.Array]) -> None:
-        """Add rows, given by columns."""
-        if self._writer is None:
-            raise InternalError("Rows come to a spool that is closed.")
+    def pack(self, columns: Sequence[pa.Array]) -> Packed:
+        """Compress rows, given by columns; any thread may do so."""
         batch = pa.RecordBatch.from_arrays(list(columns), schema=self._schema)
-        self._writer.write_batch(batch)
-        self._begins.append(self._begins[-1] + batch.num_rows)
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, self._schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
+            stream.write_batch(batch)
+        return Packed(batch.num_rows, sink.getvalue())
+
+    def append(self, rows: Packed) -> None:
+        """Add rows."""
+        if self._file is None:
+            raise InternalError("Rows come to a spool that is closed.")
+        self._file.write(rows.data)
+        self._begins.append(self._begins[-1] + rows.n_rows)
+        self._places.append(self._places[-1] + rows.data.size)
 
     def close(self) -> None:
         """All rows have been added."""
-        if self._writer is not None:
-            self._writer.close()
-        self._writer = None
+        if self._file is not None:
+            self._file.close()
+        self._file = None
 
     def batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Yield some columns of all rows, in batches."""
@@ -78,13 +92,14 @@ class Spool:
             for i, batch in self._read(names, wanted)
         ]
         schema = pa.schema([self._schema.field(name) for name in names])
-        return pa.Table.from_batches([batch.select(list(names)) for batch in made], schema).combine_chunks()
+        return pa.Table.from_batches(made, schema).combine_chunks()
 
     def _read(self, names: Sequence[str], wanted: Iterable[int]) -> Iterator[tuple[int, pa.RecordBatch]]:
-        fields = [self._schema.names.index(name) for name in names]
-        with pa.ipc.open_file(self._path, options=pa.ipc.IpcReadOptions(included_fields=fields)) as file:
+        options = pa.ipc.IpcReadOptions(included_fields=[self._schema.names.index(name) for name in names])
+        with pa.OSFile(str(self._path)) as file:
             for i in wanted:
-                yield i, file.get_batch(i).select(list(names))
+                file.seek(self._places[i])
+                yield i, pa.ipc.open_stream(file, options=options).read_next_batch().select(list(names))
 
 
 class RunFolder:

@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import json
 import re
 import shlex
+import sys
+import tomllib
 from pathlib import Path
 
 import click
+import numpy as np
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
+import dedup
 from dedup.cli import main
-from dedup.config import Config
+from dedup.config import LEAST_MEMORY, Config, memory_bytes
+from dedup.engine.local import LocalEngine, machine_memory
+from dedup.keep import ROUNDS
+from dedup.kernels.join import links_each
+from dedup.kernels.scatter import N_PARTS
+from dedup.match.candidates import MAX_LINKS
+from dedup.match.copies import collapse
 from dedup.match.expand import MAX_LISTED
+from dedup.match.recall import SAMPLE_TEXTS
+from dedup.read.ids import SeenIds
+from dedup.schema import PROBES
+from dedup.sketch.corpus import Corpus
 
 ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), ROOT / "benchmarks" / "README.md"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 MODULES = [path for path in sorted((ROOT / "dedup").rglob("*.py")) if ">>> " in path.read_text(encoding="utf-8")]
 COMMANDS = {"dedup": main, **main.commands}
 
@@ -93,22 +111,158 @@ def test_settings_of_the_readme_exist() -> None:
     for flag, value in told:
         default = getattr(Config(), flag.replace("-", "_"))
         assert value == (",".join(default) if isinstance(default, tuple) else str(default)), flag
-    assert f"no more than {MAX_LISTED} bear the same text" in " ".join(README.split())
 
 
-def test_make_targets_of_the_readme_exist() -> None:
-    """Each ``make`` target that the README names is one that ``make help`` lists."""
-    listed = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+def test_numbers_of_the_readme_are_those_of_the_code() -> None:
+    """Limits that no option sets are told as they are."""
+    told = " ".join(README.split())
+    assert f"no more than {MAX_LISTED} bear the same text" in told
+    assert f"Up to {MAX_LINKS + 1} texts that share a band are all compared" in told
+    assert f"In a cluster of more than {MAX_LINKS + 1} texts" in told
+    assert f"{MAX_LINKS} neighbours, in large groups fewer, down to {links_each(1 << 30, MAX_LINKS)}." in told
+    assert f"{ROUNDS} times at most" in told
+    assert f"looks up {SAMPLE_TEXTS:,} of its texts by {PROBES} single slots" in told
+    assert f"0.3^{PROBES}, one in {round(0.3**-PROBES, -3):,.0f}" in told
+    sizes = re.search(r"`--memory` \(as `(.*?)` or `(.*?)`; (.*?) or more\)", told)
+    assert sizes is not None
+    assert [memory_bytes(size) for size in sizes.groups()] == [1_500_000_000, 800 << 20, LEAST_MEMORY]
+    assert f"dealt into {N_PARTS} parts" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_bytes_of_a_document_are_those_of_the_readme() -> None:
+    """What stays in memory of each document, whatever ``--memory`` says, adds up to what the README tells."""
+    with LocalEngine(1) as engine:
+        corpus = Corpus(engine, None, None)
+        firsts = collapse(corpus, engine)
+    seen = SeenIds()
+    seen.add(pa.array(["one", "other"]), np.arange(2))
+    own = corpus.n_chars.itemsize + corpus.n_words.itemsize + corpus.digests.itemsize * corpus.digests.shape[1]
+    of_id = sum(column.itemsize for column in seen._runs[0])
+    assert f"about {own + of_id + firsts.itemsize} bytes for each document" in README
+
+
+def test_compilation_is_told_in_the_words_of_the_readme() -> None:
+    """The line that a first run prints is the one that the README shows."""
+    line = re.search(r"and says so: `(.*?)`", " ".join(README.split()))
+    assert line is not None
+    assert f'"{line[1]}"' in (ROOT / "dedup" / "cli" / "progress.py").read_text(encoding="utf-8")
+
+
+def _with_copies(folder: Path) -> Path:
+    """A file of four texts: one, its exact copy, its near copy, and another."""
+    words = [f"word{number}" for number in range(80)]
+    near, other = [*words[:79], "changed"], [f"other{number}" for number in range(80)]
+    texts = [" ".join(text) for text in (words, words, near, other)]
+    path = folder / "texts.jsonl"
+    path.write_text("".join(json.dumps({"id": str(n), "text": text}) + "\n" for n, text in enumerate(texts)), "utf-8")
+    return path
+
+
+def test_copies_alone_leave_null_what_the_readme_says(desk: Path) -> None:
+    """Under ``--detect copies`` exactly the columns and tables that the README names know nothing."""
+    source = _with_copies(desk)
+    copies = dedup.run(source, Config(detect=("copies",), memory="1.5GB"), out=desk / "copies")
+    full = dedup.run(source, out=desk / "full")
+    assert copies.pairs.select(["left_id", "right_id", "relation", "jaccard"]).equals(
+        full.pairs.select(["left_id", "right_id", "relation", "jaccard"])
+    )
+    assert copies.documents.column("kept").equals(full.documents.column("kept"))
+    assert copies.passages.num_rows == copies.lineage.num_rows == 0 < full.passages.num_rows
+    near = copies.pairs.filter(np.array([name == "near" for name in copies.pairs.column("relation").to_pylist()]))
+    empty = {name for name in near.column_names if near.column(name).null_count == len(near) > 0}
+    empty |= {name for name in ("originality",) if copies.documents.column(name).null_count == 4}
+    assert copies.pairs.column("n_passages").null_count == copies.pairs.num_rows
+    paragraph = re.search(r"\*\*Copies alone\.\*\*(.*?)\n\n", README, flags=re.DOTALL)
+    assert paragraph is not None
+    assert empty == set(re.findall(r"`([a-z]+_?[a-z_]+)`", paragraph[1])) - {"surface", "passages", "lineage"}
+
+
+def test_the_run_record_holds_what_the_documents_name(desk: Path) -> None:
+    """Timings, memory and recall stand in ``run.json`` under the names that the README and the changelog give them."""
+    record = dedup.run("seeds", out=desk / "out").record
+    assert {"seconds", "peak_memory_bytes", "recall"} <= record.keys()
+    assert record["machine"]["memory_bytes"] == machine_memory() // 2
+    named = re.findall(r"\(`([a-z_]+)`\)", README)
+    assert {"seconds", "peak_memory_bytes"} <= set(named) <= record.keys()
+    assert not (desk / "out" / ".partial").exists()
+
+
+def test_datasketch_is_an_extra_that_only_a_column_of_tune_needs(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without datasketch a run works, and ``dedup tune`` leaves out its column."""
+    assert [name.split(">")[0] for name in PROJECT["optional-dependencies"]["datasketch"]] == ["datasketch"]
+    assert not any(name.startswith("datasketch") for name in PROJECT["dependencies"])
+    assert "'.[datasketch]'" in README
+    monkeypatch.setitem(sys.modules, "datasketch", None)  # as if it were not installed
+    _run("dedup run seeds -o out --quiet")
+    done = CliRunner().invoke(main, ["tune"])
+    assert done.exit_code == 0, repr(done.exception)
+    assert "datatrove" in done.stdout
+    assert "datasketch 14x9" not in done.stdout
+
+
+def test_make_targets_of_the_documents_exist() -> None:
+    """Each ``make`` target that a document names is one that ``make help`` lists, and runs scripts that are there."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^([a-z]+):.*## ", makefile, flags=re.MULTILINE))
     lines = [line for block in _blocks("console") for line in block.splitlines()]
-    named = {line.split()[2] for line in lines if line.startswith("$ make ")}
-    assert {"demo", "test"} <= named <= listed
+    shown = {line.split()[2] for line in lines if line.startswith("$ make ")}
+    assert {"demo", "test"} <= shown <= listed
+    texts = [document.read_text(encoding="utf-8") for document in DOCUMENTS]
+    named = {name for text in texts for name in re.findall(r"`make ([a-z]+)", text)}
+    assert {"bench", "speed", "scale", "kernel"} <= named <= listed
+    scripts = re.findall(r"benchmarks/\w+\.py", "".join([makefile, *texts]))
+    assert [script for script in scripts if not (ROOT / script).is_file()] == []
+
+
+def test_options_of_the_benchmarks_exist() -> None:
+    """Each option that a document or the Makefile passes to a benchmark is one that it has."""
+    calls: list[tuple[str, str]] = []
+    for path in [*DOCUMENTS, ROOT / "Makefile"]:
+        text = path.read_text(encoding="utf-8")
+        calls += re.findall(r"benchmarks/(\w+)\.py ([^#\n]*)", text)
+        calls += re.findall(r'make (\w+) ARGS="([^"]+)"', text)
+        calls += re.findall(r'^(\w+):.*ARGS="([^"]+)"', text, flags=re.MULTILINE)
+    used = {(script, flag) for script, arguments in calls for flag in re.findall(r"--[a-z-]+", arguments)}
+    assert {("speed", "--only"), ("speed", "--size"), ("scale", "--sizes")} <= used
+    for script, flag in used:
+        assert f'add_argument("{flag}"' in (ROOT / "benchmarks" / f"{script}.py").read_text(encoding="utf-8"), flag
+
+
+def test_results_that_the_readme_names_are_what_the_benchmarks_write() -> None:
+    """Where the README sends a reader for figures, a benchmark puts them."""
+    named = set(re.findall(r"benchmarks/results/(\w+)\.json", README))
+    assert {"speed", "scale", "kernel"} <= named
+    for name in named:
+        script = (ROOT / "benchmarks" / f"{name}.py").read_text(encoding="utf-8")
+        assert f'"results" / "{name}.json"' in script
+
+
+def test_dependencies_are_told_with_their_reasons() -> None:
+    """The tables of CONTRIBUTING.md name exactly the dependencies that are declared, the extra, and the tools."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text[text.index("## Dependencies") :]
+    needed, extra, tools = re.findall(r"\| library .*?\n\|[-|]+\n(.*?)(?:\n\n|\Z)", section, flags=re.DOTALL)
+    names = [[row.split("|")[1].strip() for row in table.splitlines()] for table in (needed, extra)]
+
+    def declared(requirements: list[str]) -> list[str]:
+        return sorted(re.split(r"[>=<]", name)[0] for name in requirements)
+
+    assert names[0] == declared(PROJECT["dependencies"])
+    assert names[1] == declared(PROJECT["optional-dependencies"]["datasketch"])
+    own = set(declared(PROJECT["optional-dependencies"]["dev"])) - set(names[1])
+    assert {name for name in own if not name.startswith("types-") and not name.endswith("-stubs")} <= set(
+        re.findall(r"[a-z-]+", tools)
+    )
 
 
 def test_every_link_in_the_documents_leads_somewhere() -> None:
-    """Relative links of the documents point to files that are there."""
-    for document in ROOT.glob("*.md"):
-        targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text(encoding="utf-8"))
-        assert [target for target in targets if not (ROOT / target).exists()] == [], document.name
+    """Relative links of the documents point to files that are there, links within one to a heading."""
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", text)
+        assert [target for target in targets if not (document.parent / target).exists()] == [], document.name
+        headings = {line.lower().replace(" ", "-") for line in re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)}
+        assert [place for place in re.findall(r"\]\(#([^)]+)", text) if place not in headings] == [], document.name
 
 
 def test_every_word_of_the_tables_is_in_the_glossary() -> None:

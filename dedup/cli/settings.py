@@ -53,5 +53,7 @@ def _option(field: dataclasses.Field[Any]) -> Callable[[Callable[..., None]], Ca
     if isinstance(field.default, tuple):
         shown = ",".join(field.default)
         return click.option(flag, metavar="NAME,...", envvar=envvar, help=f"{words} [default: {shown}]")
+    if field.default == "":
+        return click.option(flag, metavar="SIZE", envvar=envvar, help=words)
     kind = type(field.default)
     return click.option(flag, type=kind, envvar=envvar, help=f"{words} [default: {field.default}]")

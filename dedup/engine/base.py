@@ -30,6 +30,9 @@ class Entries(NamedTuple):
     values: U64
 
 
+Dealt = tuple[U64, U64, IntArray]  # entries by part, and the bounds of the parts
+
+
 class Pile(Protocol):
     """Entries of a 64-bit key and a 64-bit value, gathered in any amounts and given back in parts.
 
@@ -43,8 +46,12 @@ class Pile(Protocol):
         """Parts to read the pile in."""
         ...
 
-    def add(self, keys: U64, values: U64) -> None:
-        """Add entries."""
+    def deal(self, keys: U64, values: U64) -> Dealt:
+        """Make entries ready to be added; any thread may do so."""
+        ...
+
+    def add(self, dealt: Dealt) -> None:
+        """Add entries, in an order that does not depend on threads."""
         ...
 
     def part(self, number: int) -> Entries:
@@ -57,7 +64,15 @@ class Pile(Protocol):
 
 
 class Texts(Protocol):
-    """The texts of all documents, by number."""
+    """The texts of all documents, by number.
+
+    ``held`` tells whether they are in memory, so that any of them can be had at no cost.
+    """
+
+    @property
+    def held(self) -> bool:
+        """Whether they are in memory."""
+        ...
 
     def read(self, docs: IntArray) -> Iterator[tuple[IntArray, pa.LargeStringArray]]:
         """Yield the texts of some documents, ascending, in bounded batches."""
@@ -73,6 +88,10 @@ class Engine(Protocol):
 
     def map(self, items: Iterable[A], function: Callable[[A], B]) -> Iterator[B]:
         """Apply a function to each item; results come in the order of the items, few items are held at a time."""
+        ...
+
+    def beside(self, function: Callable[[], None], other: Callable[[], None]) -> None:
+        """Call two functions at once. Only the first may use the engine."""
         ...
 
     def pile(self, name: str) -> Pile:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from dedup.engine.base import Entries, IntArray, Pile, Prepare, Texts, Verify
 from dedup.engine.piles import LocalPile
-from dedup.engine.texts import Batches, HeldTexts, Sets, blocks
+from dedup.engine.texts import Batches, Block, HeldTexts, Sets, blocks
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -29,6 +29,7 @@ _MACHINERY = 400 << 20  # bytes that the interpreter, the libraries and the batc
 _SMALLEST_SHARE = 4  # however little memory is given, the data get one part in so many of it
 # Parts of the memory for data that each may take; while texts are compared, nothing else is large.
 _PILE, _HELD, _COMPARED = 8, 4, 24
+_SMALL_SET = 1 << 22  # characters of texts that one thread compares at a time
 
 
 class LocalEngine:
@@ -73,6 +74,16 @@ class LocalEngine:
         while under_way:
             yield under_way.popleft().result()
 
+    def beside(self, function: Callable[[], None], other: Callable[[], None]) -> None:
+        """See ``Engine.beside``."""
+        if self._pool is None:
+            function()
+            other()
+            return
+        under_way = self._pool.submit(other)
+        function()
+        under_way.result()
+
     def pile(self, name: str) -> LocalPile:
         """See ``Engine.pile``; beyond its share of the memory it is kept on disk."""
         return LocalPile(name, self._data // _PILE, self._folder)
@@ -91,29 +102,31 @@ class LocalEngine:
     ) -> tuple[pa.Table, ...]:
         """See ``Engine.join``: texts that pairs tie together are brought together, as many at a time as fit."""
         left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
-        docs, of_doc, found = blocks(left, right, sizes, self._data // _COMPARED)
-        sets = Sets(texts.read, docs, of_doc, self._folder)
+        large = self._data // _COMPARED
+        found = blocks(left, right, sizes, min(_SMALL_SET, large) if texts.held else large, large)
+        sets = Sets(texts.read, found, self._folder, held=texts.held)
+
+        def compared(block: Block) -> list[tuple[pa.Table, ...]]:
+            docs, texts = zip(*sets.texts(block.sets[0]), strict=True)
+            table = prepare(np.concatenate(docs), pa.concat_arrays(texts))
+            return [function(part, table) for part in _parts(pairs, block, table)]
+
+        results = [made for done in self.map((b for b in found.blocks if b.small), compared) for made in done]
         loaded: dict[int, pa.Table] = {}
-        results: list[tuple[pa.Table, ...]] = []
-        for block in found:
-            loaded = {number: loaded[number] for number in block.sides if number in loaded}
-            loaded |= {number: self._prepared(sets, number, prepare) for number in block.sides if number not in loaded}
+        for block in found.blocks:
+            if block.small:
+                continue
+            loaded = {number: loaded[number] for number in block.sets if number in loaded}
+            for number in block.sets:
+                if number not in loaded:
+                    batches = self.map(sets.texts(number), lambda batch: prepare(*batch))
+                    loaded[number] = pa.concat_tables(list(batches))
             table = pa.concat_tables(list(loaded.values())).combine_chunks()
-            order = np.argsort(table.column("doc").to_numpy())
-            sorted_docs = table.column("doc").to_numpy()[order]
-            rows = pairs.take(pa.array(block.rows))
-            for i, side in enumerate(("left", "right")):
-                places = order[np.searchsorted(sorted_docs, rows.column(side).to_numpy())]
-                rows = rows.set_column(i, side, pa.array(places))
-            results += self.map(_parts(rows), functools.partial(_applied, function, table))
+            results += self.map(_parts(pairs, block, table), functools.partial(_applied, function, table))
         sets.clear()
         if not results:
-            none = prepare(np.zeros(0, np.int64), pa.array([], pa.large_string()))
-            results = [function(pairs, none)]
+            results = [function(pairs, prepare(np.zeros(0, np.int64), pa.array([], pa.large_string())))]
         return tuple(pa.concat_tables(tables).combine_chunks() for tables in zip(*results, strict=True))
-
-    def _prepared(self, sets: Sets, number: int, prepare: Prepare) -> pa.Table:
-        return pa.concat_tables(list(self.map(sets.texts(number), lambda batch: prepare(*batch))))
 
     def _folder(self) -> Path:
         if self._scratch is None:
@@ -126,7 +139,14 @@ def _applied(function: Verify, table: pa.Table, part: pa.Table) -> tuple[pa.Tabl
     return function(part, table)
 
 
-def _parts(rows: pa.Table) -> Iterator[pa.Table]:
+def _parts(pairs: pa.Table, block: Block, table: pa.Table) -> Iterator[pa.Table]:
+    """The pairs of a block in parts; left and right are rows of a table of documents."""
+    docs = table.column("doc").to_numpy()
+    order = np.argsort(docs)
+    rows = pairs.take(pa.array(block.rows))
+    for i, side in enumerate(("left", "right")):
+        places = order[np.searchsorted(docs, rows.column(side).to_numpy(), sorter=order)]
+        rows = rows.set_column(i, side, pa.array(places))
     return (rows.slice(begin, _PAIRS_PER_PART) for begin in range(0, len(rows), _PAIRS_PER_PART))
 
 

@@ -6,14 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.engine.base import Entries
+from dedup.engine.base import U64, Dealt, Entries
 from dedup.kernels.scatter import N_PARTS, UNMIX, scatter
-
-U64 = npt.NDArray[np.uint64]
 
 _SCHEMA = pa.schema([("key", pa.uint64()), ("value", pa.uint64())])
 # Keys of a sorted run differ by little, values by less than 64 bits: both pack well.
@@ -40,7 +37,7 @@ class LocalPile:
 
     def __init__(self, name: str, limit: int, scratch: Callable[[], Path]) -> None:
         self._name, self._limit, self._scratch = name, limit, scratch
-        self._chunks: list[tuple[U64, U64, npt.NDArray[np.int64]]] = []
+        self._chunks: list[Dealt] = []
         self._bytes = 0
         self._runs: list[tuple[Path, list[int | None]]] = []  # a file, and which row group holds each of N_PARTS
         self.n_entries = 0
@@ -50,13 +47,18 @@ class LocalPile:
         """Parts to read the pile in: a power of two, so many that each has about ``_PER_PART`` entries."""
         return min(N_PARTS, 1 << max(0, (self.n_entries // _PER_PART).bit_length()))
 
-    def add(self, keys: U64, values: U64) -> None:
+    def deal(self, keys: U64, values: U64) -> Dealt:
+        """Deal entries into parts; any thread may do so."""
+        return scatter(keys, values)
+
+    def add(self, dealt: Dealt) -> None:
         """Add entries."""
-        if len(keys) == 0:
+        n = len(dealt[0])
+        if n == 0:
             return
-        self._chunks.append(scatter(keys, values))
-        self._bytes += 16 * len(keys)
-        self.n_entries += len(keys)
+        self._chunks.append(dealt)
+        self._bytes += 16 * n
+        self.n_entries += n
         if self._bytes > self._limit:
             self._spill()
 

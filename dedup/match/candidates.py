@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.config import Config
-from dedup.engine.base import U64, Engine, Entries, IntArray, Pile
+from dedup.engine.base import U64, Dealt, Engine, Entries, IntArray, Pile
 from dedup.kernels import join as kernels
 from dedup.match.pairs import LOW, halves
 from dedup.schema import CANDIDATES
@@ -128,9 +128,14 @@ def _linked(pile: Pile, link: Callable[[Entries], _Links], min_shared: int, engi
         return _Shared(part.keys[starts[:-1]][enough], n_shared[enough], weights[enough])
 
     links, dropped = engine.pile("links"), []
-    for made in engine.group(pile, link):
-        links.add(made.pairs, made.weights)
-        dropped.append(made.dropped)
+
+    def linked(part: Entries) -> tuple[Dealt, U64]:
+        made = link(part)
+        return links.deal(made.pairs, made.weights), made.dropped
+
+    for dealt, keys in engine.group(pile, linked):
+        links.add(dealt)
+        dropped.append(keys)
     pairs, n_shared, weights = zip(*engine.group(links, count), strict=True)
     return _Shared(np.concatenate(pairs), np.concatenate(n_shared), np.concatenate(weights)), np.concatenate(dropped)
 

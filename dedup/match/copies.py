@@ -19,7 +19,7 @@ def collapse(corpus: Corpus, engine: Engine) -> IntArray:
     """For each document the first one with the same digest."""
     texts = np.arange(len(corpus), dtype=np.int64)
     pile = engine.pile("digests")
-    pile.add(np.ascontiguousarray(corpus.digests[:, 1]), texts.astype(np.uint64))
+    pile.add(pile.deal(np.ascontiguousarray(corpus.digests[:, 1]), texts.astype(np.uint64)))
 
     def firsts(part: Entries) -> tuple[IntArray, IntArray]:
         starts = run_starts(part.keys)

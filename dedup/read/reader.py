@@ -13,6 +13,7 @@ import pyarrow as pa
 from dedup.config import Config
 from dedup.errors import SourceError
 from dedup.read.again import read_again, stored_size
+from dedup.read.ahead import ahead
 from dedup.read.batches import BATCH_BYTES, Batch, Batches
 from dedup.read.columnar import Arrow, Parquet, Piece
 from dedup.read.fields import TEXT_FIELDS, Chooser, Fields, listed
@@ -189,7 +190,10 @@ class Reader:
                 yield broken(None, NO_TEXT_COLUMN, detail), fields
                 return
             self._chooser.check(fields.asked, fields.columns, located.path)
-            yield from ((row, fields) for row in _until_damage(table, stored, fields))
+            pieces = _until_damage(table, stored, fields)
+            if isinstance(table, Parquet | Arrow) and self._config.threads != 1:
+                pieces = ahead(pieces)
+            yield from ((row, fields) for row in pieces)
             return
         asked: frozenset[str] = frozenset()
         fields = last = self._chooser.choose(())

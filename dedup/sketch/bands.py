@@ -193,10 +193,11 @@ def _curve(bands: int, rows: int) -> tuple[tuple[float, float], ...]:
 
 def _peers(min_jaccard: float) -> tuple[Peer, ...]:
     """Other tools at their defaults: datatrove's and NeMo Curator's are fixed, datasketch's depend on the threshold."""
-    from datasketch import MinHashLSH  # here because it loads scipy, which only `dedup tune` needs
-
     known = [("datatrove", 14, 8), ("NeMo", 20, 13)]
-    with contextlib.suppress(ValueError):  # datasketch has no banding for thresholds near 1
+    # datasketch is an extra, for it brings SciPy; and it has no banding for thresholds near 1.
+    with contextlib.suppress(ImportError, ValueError):
+        from datasketch import MinHashLSH
+
         index = MinHashLSH(threshold=min_jaccard, num_perm=_DATASKETCH_SLOTS)
         known.append(("datasketch", index.b, index.r))
     return tuple(

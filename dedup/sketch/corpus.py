@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.config import Config
-from dedup.engine.base import Engine, IntArray, Texts
+from dedup.engine.base import U64, Dealt, Engine, IntArray, Texts
 from dedup.sketch import Sketches
-from dedup.store import Spool
+from dedup.store import Packed, Spool
+
+_Columns = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], U64]  # n_chars, n_words, digests
+
+
+class Ready(NamedTuple):
+    """Some documents, ready to be added to a corpus: packed entries, dealt keys, and the numbers that stay."""
+
+    entries: Packed
+    surface: Dealt
+    passage: Dealt
+    columns: _Columns
 
 
 class Corpus:
@@ -33,18 +46,27 @@ class Corpus:
         self.surface, self.passage = engine.pile("surface"), engine.pile("passage")
         self.n_chars, self.n_words = np.zeros(0, np.int32), np.zeros(0, np.int32)
         self.digests = np.zeros((0, 2), np.uint64)
-        self._columns: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.uint64]]] = []
+        self._columns: list[_Columns] = []
 
     def __len__(self) -> int:
         return len(self.n_chars)
 
-    def add(self, records: pa.RecordBatch, made: Sketches) -> None:
-        """Add the next documents: their records without texts, and their sketches."""
-        self.entries.append([*records.columns, *made.table.columns[1:]])
-        self.surface.add(*made.surface)
-        self.passage.add(*made.passage)
-        n_chars, n_words = (made.table.column(name).to_numpy().astype(np.int32) for name in ("n_chars", "n_words"))
-        self._columns.append((n_chars, n_words, made.digests))
+    def ready(self, records: pa.RecordBatch, made: Sketches) -> Ready:
+        """Make documents ready to be added, given their records without texts, and their sketches; in any thread."""
+        numbers = [made.table.column(name).to_numpy().astype(np.int32) for name in ("n_chars", "n_words")]
+        return Ready(
+            self.entries.pack([*records.columns, *made.table.columns[1:]]),
+            self.surface.deal(*made.surface),
+            self.passage.deal(*made.passage),
+            (numbers[0], numbers[1], made.digests),
+        )
+
+    def add(self, ready: Ready) -> None:
+        """Add the next documents."""
+        self.entries.append(ready.entries)
+        self.surface.add(ready.surface)
+        self.passage.add(ready.passage)
+        self._columns.append(ready.columns)
 
     def close(self) -> None:
         """All documents have been added."""
