@@ -84,7 +84,7 @@ class Config:
     # how to run: these never change a table
     threads: int = _setting(0, "Threads; 0 means one per core.")
     memory: str = _setting("", "Memory to keep within, like 1.5GB or 800MiB; half of the machine's if not given.")
-    batch_size: int = _setting(4096, "Documents read at a time.")
+    batch_size: int = _setting(8192, "Documents read at a time.")
 
     def __post_init__(self) -> None:
         for name, ok, must in _CHECKS:

@@ -30,6 +30,7 @@ from dedup.schema import TABLES, TEXTS, VERSION, check, stamp
 RECORD = "run.json"
 _PARTIAL = ".partial"
 _LOCK = "lock"  # in _PARTIAL; held while a run writes, and let go by the system if it is killed
+_FORM: dict[str, Any] = {"compression": "zstd", "use_dictionary": False}  # zstd makes less of it, and sooner
 TEMPORARY = "dedup-"  # begins the names of temporary files
 _SCHEMAS = {**TABLES, "texts": TEXTS}
 _FILES = frozenset({RECORD, *(f"{name}.parquet" for name in _SCHEMAS)})
@@ -116,6 +117,7 @@ class RunFolder:
         self.path = path
         self._made: list[Path] = []
         self._writers: dict[str, pq.ParquetWriter] = {}
+        self._spools: list[Spool] = []
         self._names: list[str] = []
         self._lock: TextIOWrapper | None = None
 
@@ -141,7 +143,7 @@ class RunFolder:
     def stream(self, name: str) -> None:
         """Begin a table that is written piece by piece, with ``append``."""
         schema = stamp(_SCHEMAS[name].empty_table(), name).schema
-        self._writers[name] = pq.ParquetWriter(self._file(name), schema, compression="zstd")
+        self._writers[name] = pq.ParquetWriter(self._file(name), schema, **_FORM)
         self._names.append(name)
 
     def append(self, name: str, rows: pa.RecordBatch | pa.Table) -> None:
@@ -156,7 +158,8 @@ class RunFolder:
 
     def spool(self, name: str, schema: pa.Schema) -> Spool:
         """Rows to be kept on disk until the run ends."""
-        return Spool(self.scratch / f"{TEMPORARY}{name}.arrow", schema)
+        self._spools.append(Spool(self.scratch / f"{TEMPORARY}{name}.arrow", schema))
+        return self._spools[-1]
 
     def texts(self, docs: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.int64], pa.LargeStringArray]]:
         """Yield texts that the run keeps: of some documents, ascending, in batches. Their table must be closed."""
@@ -172,7 +175,7 @@ class RunFolder:
 
     def write(self, name: str, table: pa.Table) -> None:
         """Write a whole table."""
-        pq.write_table(stamp(check(table, _SCHEMAS[name]), name), self._file(name), compression="zstd")
+        pq.write_table(stamp(check(table, _SCHEMAS[name]), name), self._file(name), **_FORM)
         self._names.append(name)
 
     def finish(self, record: dict[str, Any]) -> None:
@@ -212,6 +215,8 @@ class RunFolder:
     def _close(self) -> None:
         for name in list(self._writers):
             self.close(name)
+        for spool in self._spools:
+            spool.close()
 
 
 def _locked(path: Path) -> TextIOWrapper:

@@ -53,8 +53,8 @@ def seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Counter[str]:
         assert store._is_ours(folder)
         counts[f"pile {pile._name}"] += 1
 
-    def divided(sets: Sets, of_doc: Any) -> None:
-        divide(sets, of_doc)
+    def divided(sets: Sets) -> None:
+        divide(sets)
         assert all(path.name.startswith(store.TEMPORARY) for path in sets._paths)
         assert store._is_ours(sets._paths[0].parent)
         counts["sets"] += len(sets._paths)

@@ -294,7 +294,7 @@ def test_a_spool_gives_back_what_it_took(sizes: list[int], names: list[str], dat
     with tempfile.TemporaryDirectory() as folder:
         spool, n = Spool(Path(folder) / "rows.arrow", ROWS), 0
         for size in sizes:
-            spool.append(_rows(n, n + size).columns)
+            spool.append(spool.pack(_rows(n, n + size).columns))
             n += size
         spool.close()
         spool.close()
@@ -311,7 +311,7 @@ def test_a_closed_spool_takes_no_rows(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "rows.arrow", ROWS)
     spool.close()
     with pytest.raises(InternalError, match="closed"):
-        spool.append(_rows(0, 1).columns)
+        spool.append(spool.pack(_rows(0, 1).columns))
 
 
 def test_what_a_killed_run_spooled_is_ours(desk: Path) -> None:

@@ -73,11 +73,14 @@ def keys(
     longest: int,
     classes: npt.NDArray[np.uint8],
     folds: npt.NDArray[np.int32],
+    orders: npt.NDArray[np.uint8],
     a: npt.NDArray[np.uint32],
     b: npt.NDArray[np.uint32],
     size: int,
     rows: int,
     window: int,
+    n_chars: npt.NDArray[np.int64],
+    certain: npt.NDArray[np.bool_],
     n_words: npt.NDArray[np.int64],
     digests: npt.NDArray[np.uint64],
     surface: npt.NDArray[np.uint64],
@@ -88,11 +91,12 @@ def keys(
     """All keys of each text.
 
     Args:
-        data, offsets, first: as for ``survey_texts``; the texts are in NFC.
+        data, offsets, first: as for ``survey_texts``; texts that are not in NFC get keys that mean nothing.
         longest: bytes of the longest text.
         a, b: permutations: ``rows`` for each band, then the probes, then so many that they fill whole vectors.
         size: words in a shingle.
         window: shingles in a winnowing window; 0 leaves ``passage`` empty.
+        n_chars, certain: get what ``survey`` tells of each text.
         n_words, digests: get the number of words and the digest (high half first) of each text.
         surface: ``[bands, texts]``, gets the band keys; those of a text too short to shingle stay as they are.
         probes: ``[probes, texts]``, gets the slots after those of the bands; likewise.
@@ -106,6 +110,7 @@ def keys(
     bands = len(surface)
     for i in range(len(offsets) - 1):
         row = first + i
+        n_chars[row], certain[row] = survey(data, offsets[i], offsets[i + 1], classes, orders)
         n_out, n = scan(data, offsets[i], offsets[i + 1], classes, folds, out, edges)
         digests[row, 0], digests[row, 1] = xxh3_128(out, n_out)
         n_words[row], passage_offsets[row + 1] = n, passage_offsets[row]

@@ -137,6 +137,10 @@ def scan(
     return n_out, n_edges >> 1
 
 
+_FIRST_MARK = 0x300  # below it no character composes with the one before, or is replaced by NFC
+_FIRST_DASH, _LAST_QUOTE = 0x2010, 0x201F  # neither do dashes and quotation marks
+
+
 @kernel
 def survey(
     data: npt.NDArray[np.uint8],
@@ -166,6 +170,11 @@ def survey(
         last, n_marks = 0, 0
         while at < end and data[at] >= 0x80:
             point, width = decode(data, at)
+            if point < _FIRST_MARK or _FIRST_DASH <= point <= _LAST_QUOTE:  # most of them, told without the tables
+                last, n_marks = 0, 0
+                at += width
+                n_chars -= width - 1
+                continue
             order = int(orders[point])
             n_marks = n_marks + 1 if classes[point] == MARK else 0
             certain = certain and order != UNCERTAIN and (order == 0 or last <= order) and n_marks <= MOST_MARKS

@@ -31,8 +31,8 @@ class Composed(NamedTuple):
     """
 
     texts: Texts
-    n_chars: npt.NDArray[np.int64]
     spans: dict[int, Spans]
+    n_chars: npt.NDArray[np.int64]
 
 
 def in_nfc(texts: Texts) -> Composed:
@@ -40,6 +40,11 @@ def in_nfc(texts: Texts) -> Composed:
     n_chars, certain = np.empty(len(texts), np.int64), np.empty(len(texts), np.bool_)
     for data, offsets, first in pieces(texts):
         fused.survey_texts(data, offsets, first, tables().classes, tables().orders, n_chars, certain)
+    return Composed(*mended(texts, certain), n_chars)
+
+
+def mended(texts: Texts, certain: npt.NDArray[np.bool_]) -> tuple[Texts, dict[int, Spans]]:
+    """The texts in NFC and the spans as in ``Composed``, given which texts are sure to be in it (``survey``)."""
     made: list[str] = []
     spans: dict[int, Spans] = {}
     for i in np.flatnonzero(~certain).tolist():
@@ -54,7 +59,7 @@ def in_nfc(texts: Texts) -> Composed:
         texts = pc.replace_with_mask(
             texts.cast(pa.large_string()), pa.array(replaced), pa.array(made, pa.large_string())
         )
-    return Composed(texts, n_chars, spans)
+    return texts, spans
 
 
 def buffers(texts: Texts) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:

@@ -13,12 +13,11 @@ import numpy.typing as npt
 
 from dedup.config import Config
 from dedup.kernels import fused
+from dedup.schema import PROBES
 from dedup.sketch import bands
-from dedup.sketch.composing import Texts, in_nfc, pieces
+from dedup.sketch.composing import Texts, in_nfc, mended, pieces
 from dedup.sketch.surface import padded, permutations
 from dedup.sketch.tables import tables
-
-PROBES = 8
 
 
 class Keys(NamedTuple):
@@ -48,22 +47,33 @@ class Keys(NamedTuple):
 
 def keys(texts: Texts, config: Config) -> Keys:
     """Keys of texts, which may be sliced; no nulls. Several threads may call at once."""
+    made, certain = _of_composed(texts, config)
+    nfc, spans = mended(texts, certain)
+    if not spans:  # as nearly always
+        return made
+    return _of_composed(nfc, config)[0]._replace(n_chars=made.n_chars)
+
+
+def _of_composed(texts: Texts, config: Config) -> tuple[Keys, npt.NDArray[np.bool_]]:
+    """Keys of texts as if they were in NFC, and which of them are sure to be."""
     chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
     a, b = slot_permutations(config, chosen.slots)
     window = config.winnow_window if "excerpts" in config.detect else 0
-    texts, n_chars, _ = in_nfc(texts)
     n = len(texts)
+    n_chars, certain = np.empty(n, np.int64), np.empty(n, np.bool_)
     n_words, digests = np.empty(n, np.int64), np.empty((n, 2), np.uint64)
     surface, probes = np.zeros((chosen.bands, n), np.uint64), np.zeros((PROBES, n), np.uint32)
     passage, offsets = np.empty(_most_words(texts) if window else 0, np.uint64), np.zeros(n + 1, np.int64)
+    of_points = tables()
     for data, text_offsets, first in pieces(texts):
         fused.keys(
-            data, text_offsets, first, _longest(text_offsets), tables().classes, tables().folds,
+            data, text_offsets, first, _longest(text_offsets), of_points.classes, of_points.folds, of_points.orders,
             a, b, config.shingle_size, chosen.rows, window,
-            n_words, digests, surface, probes, passage, offsets,
+            n_chars, certain, n_words, digests, surface, probes, passage, offsets,
         )  # fmt: skip
     shingled = n_words >= config.shingle_size
-    return Keys(n_chars, n_words, digests, surface, probes, shingled, passage[: offsets[n]].copy(), offsets)
+    found = passage[: offsets[n]].copy()
+    return Keys(n_chars, n_words, digests, surface, probes, shingled, found, offsets), certain
 
 
 def word_hashes(

@@ -64,7 +64,7 @@ def normalise(texts: pa.LargeStringArray) -> Normalised:
     Returns:
         Characters (of the original), xxh3-128 of the normalised UTF-8 in hexadecimal, and words of each text.
     """
-    texts, n_chars, spans = in_nfc(texts)
+    texts, spans, n_chars = in_nfc(texts)
     data, offsets = buffers(texts)
     pieces: list[tuple[list[str], Words]] = []
     first = 0

@@ -75,6 +75,7 @@ def _part(pairs, _):
 
 
 class _Texts:
+    held = True
     """Texts that are the numbers of their documents."""
 
     @staticmethod

@@ -24,7 +24,7 @@ _additions = st.lists(st.lists(st.tuples(_keys, _values), max_size=25), max_size
 
 
 def _add(pile, entries):
-    pile.add(u64([key for key, _ in entries]), u64([value for _, value in entries]))
+    pile.add(pile.deal(u64([key for key, _ in entries]), u64([value for _, value in entries])))
 
 
 def _parts(pile):
@@ -66,7 +66,7 @@ def test_a_pile_of_one_part_is_sorted_too(tmp_path):
     keys = mixed * np.uint64(pow(int(MIX), -1, 1 << 64))
     pile = LocalPile("some", 5_000, lambda: tmp_path)
     for begin in range(0, len(keys), 100):
-        pile.add(keys[begin : begin + 100], np.arange(begin, begin + 100, dtype=np.uint64))
+        pile.add(pile.deal(keys[begin : begin + 100], np.arange(begin, begin + 100, dtype=np.uint64)))
     (part,) = (pile.part(number) for number in range(pile.n_parts))
     assert len(list(tmp_path.iterdir())) > 1
     assert (part.keys * MIX).tolist() == np.sort(mixed).tolist()
@@ -82,7 +82,7 @@ def test_a_large_pile_is_read_in_parts(monkeypatch, tmp_path):
         monkeypatch.setattr(piles, "_PER_PART", per_part)
         pile = LocalPile("some", limit, lambda: tmp_path)
         for begin in range(0, 3000, 250):
-            pile.add(keys[begin : begin + 250], values[begin : begin + 250])
+            pile.add(pile.deal(keys[begin : begin + 250], values[begin : begin + 250]))
         parts = _parts(pile)
         assert len(parts) == {1 << 17: 1, 100: 32, 1: 256}[per_part]
         seen.append([entry for part in parts for entry in part])
@@ -95,7 +95,7 @@ def test_a_pile_holds_no_more_than_its_limit(tmp_path):
     pile = LocalPile("keys", 16_000, lambda: tmp_path)
     numbers = np.arange(500, dtype=np.uint64)
     for k in range(20):
-        pile.add(numbers, numbers)
+        pile.add(pile.deal(numbers, numbers))
         assert len(list(tmp_path.iterdir())) == (k + 1) // 3
     assert all(path.name.startswith(f"{TEMPORARY}keys-") for path in tmp_path.iterdir())
 
@@ -105,7 +105,7 @@ def test_runs_are_packed(tmp_path):
     n = 200_000
     keys = np.random.default_rng(1).integers(0, 2**64, n, np.uint64)
     pile = LocalPile("keys", 0, lambda: tmp_path)
-    pile.add(keys, np.arange(n, dtype=np.uint64) // np.uint64(20))
+    pile.add(pile.deal(keys, np.arange(n, dtype=np.uint64) // np.uint64(20)))
     (run,) = tmp_path.iterdir()
     assert run.stat().st_size < 0.75 * 16 * n
 
@@ -138,7 +138,7 @@ def test_group_gives_every_key_once_and_leaves_nothing(threads, limit, tmp_path)
     with LocalEngine(threads, scratch=tmp_path) as engine:
         pile = LocalPile("some", limit, lambda: tmp_path)
         for begin in range(0, 900, 100):
-            pile.add(keys[begin : begin + 100], np.arange(begin, begin + 100, dtype=np.uint64))
+            pile.add(pile.deal(keys[begin : begin + 100], np.arange(begin, begin + 100, dtype=np.uint64)))
         parts = list(engine.group(pile, lambda part: part))
     assert list(tmp_path.iterdir()) == []
     found = [(key, value) for part in parts for key, value in zip(*map(np.ndarray.tolist, part), strict=True)]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.engine.local import LocalEngine
-from dedup.engine.texts import HeldTexts, Sets, blocks
+from dedup.engine.texts import Blocks, HeldTexts, Sets, blocks
 from dedup.store import TEMPORARY
 
 
@@ -55,7 +55,7 @@ def test_texts_are_those_that_were_added(batches, limit, wanted):
     for size in batches:
         texts = _texts(range(n, n + size))
         held.add(texts)
-        n, n_bytes = n + size, n_bytes + texts.nbytes
+        n, n_bytes = n + size, n_bytes + sum(len(text.as_py()) for text in texts)
     docs = np.array(sorted(doc for doc in wanted if doc < n), np.int64)
     read = [(doc, text) for part, texts in held.read(docs) for doc, text in zip(part.tolist(), texts, strict=True)]
     assert [(doc, text.as_py()) for doc, text in read] == [(doc, _text(doc)) for doc in docs.tolist()]
@@ -73,49 +73,52 @@ def _tied(draw):
     return n, [np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1)]
 
 
-@settings(max_examples=100)
-@given(_tied(), st.sampled_from([1, 30, 100, 400, 1 << 20]))
-def test_every_pair_is_in_one_block_with_both_its_texts(tied, limit):
+@settings(max_examples=200)
+@given(_tied(), st.sampled_from([1, 30, 100, 400, 1 << 20]), st.sampled_from([30, 200, 1 << 20]))
+def test_every_pair_is_in_one_block_with_both_its_texts(tied, small, large):
     """However few characters a set may hold, each pair is in one block, and the block's sets hold both documents."""
     n, (left, right) = tied
-    docs, of_doc, found = blocks(left, right, _sizes(n), limit)
-    assert docs.tolist() == sorted({*left.tolist(), *right.tolist()})
-    assert sorted(row for block in found for row in block.rows.tolist()) == list(range(len(left)))
-    home = dict(zip(docs.tolist(), of_doc.tolist(), strict=True))
-    for block in found:
-        assert list(block.sides) == sorted(set(block.sides))
+    small = min(small, large)
+    made = blocks(left, right, _sizes(n), small, large)
+    assert made.docs.tolist() == sorted({*left.tolist(), *right.tolist()})
+    assert sorted(row for block in made.blocks for row in block.rows.tolist()) == list(range(len(left)))
+    home = dict(zip(made.docs.tolist(), made.of_doc.tolist(), strict=True))
+    for block in made.blocks:
+        assert list(block.sets) == sorted(set(block.sets))
         for row in block.rows.tolist():
-            assert {home[int(left[row])], home[int(right[row])]} == set(block.sides)
-    for number in set(of_doc.tolist()):
-        held = [len(_text(doc)) for doc in docs.tolist() if home[doc] == number]
-        assert sum(held) <= limit + max(held)
+            assert {home[int(left[row])], home[int(right[row])]} == set(block.sets)
+        held = [len(_text(doc)) for doc in made.docs.tolist() if home[doc] in block.sets]
+        if block.small:
+            assert len(block.sets) == 1
+            assert sum(held) <= 2 * small
+        else:
+            assert sum(held) <= len(block.sets) * (large + max(held))
 
 
 def test_what_is_tied_together_comes_into_one_set():
-    """Pairs of documents that stand far apart need one set each, not two."""
+    """Pairs of documents that stand far apart need one set, never two."""
     left, right = np.arange(100), np.arange(199, 99, -1)
-    _, of_doc, found = blocks(left, right, np.full(200, 10, np.int32), 200)
-    assert of_doc.max() >= 9
-    assert len([block for block in found if len(block.sides) == 2]) <= 10
-    assert sum(len(block.rows) for block in found if len(block.sides) == 1) >= 90
+    made = blocks(left, right, np.full(200, 10, np.int32), 200, 200)
+    assert made.of_doc.max() >= 9
+    assert all(block.small and len(block.sets) == 1 for block in made.blocks)
 
 
 @settings(max_examples=40)
-@given(st.lists(st.integers(0, 5), min_size=1, max_size=20), st.integers(1, 6))
-def test_sets_give_their_texts(of_doc, batch):
-    """Each set yields its documents with their texts, from one pass over the source; ``clear`` removes the files."""
-    docs, sets = np.arange(0, 2 * len(of_doc), 2), np.array(of_doc, np.int32)
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=20), st.integers(1, 6), st.booleans())
+def test_sets_give_their_texts(of_doc, batch, held):
+    """Each set yields its documents with their texts; not held, from one pass; ``clear`` removes the files."""
+    docs, sets = np.arange(0, 2 * len(of_doc), 2), np.array(of_doc)
     source = _Source(batch)
     with tempfile.TemporaryDirectory() as name:
-        made = Sets(source.again, docs, sets, lambda: Path(name))
+        made = Sets(source.again, Blocks(docs, sets, []), lambda: Path(name), held=held)
         assert all(path.name.startswith(TEMPORARY) for path in Path(name).iterdir())
+        assert bool(list(Path(name).iterdir())) == (not held and max(of_doc) > 0)
         for number in set(of_doc):
             read = [pair for part, texts in made.texts(number) for pair in zip(part.tolist(), texts, strict=True)]
-            wanted = docs[sets == number].tolist() if max(of_doc) else docs.tolist()
-            assert [(doc, text.as_py()) for doc, text in read] == [(doc, _text(doc)) for doc in wanted]
+            assert [(doc, text.as_py()) for doc, text in read] == [(doc, _text(doc)) for doc in docs[sets == number]]
         made.clear()
         assert list(Path(name).iterdir()) == []
-    assert source.n_asked == 1
+    assert source.n_asked == (len(set(of_doc)) if held or max(of_doc) == 0 else 1)
 
 
 def _prepared(docs, texts):
@@ -158,9 +161,10 @@ def test_a_giant_component_needs_several_blocks():
     """A star of more text than fits: every pair is compared, most of them across two sets."""
     n = 300
     ends = np.zeros(n - 1, np.int64), np.arange(1, n)
-    _, of_doc, found = blocks(*ends, _sizes(n), 500)
-    assert of_doc.max() > 10
-    assert len(found) > 10
+    found = blocks(*ends, _sizes(n), 100, 500)
+    assert found.of_doc.max() > 10
+    assert len(found.blocks) > 10
+    assert not any(block.small for block in found.blocks)
     pairs, made = _joined(n, ends, 24 * 4 * 500, 2)
     assert len(made[0]) == n - 1
     assert made == [table.to_pylist() for table in _described(pairs, _prepared(np.arange(n), _texts(range(n))))]
@@ -178,7 +182,7 @@ def few_files():
 def test_any_number_of_sets(few_files, tmp_path):
     """More sets than a process may have files open: a large corpus under little memory."""
     docs = np.arange(500)
-    made = Sets(_Source(100).again, docs, docs.astype(np.int32), lambda: tmp_path)
+    made = Sets(_Source(100).again, Blocks(docs, docs, []), lambda: tmp_path, held=False)
     for number in (0, 250, 499):
         ((part, texts),) = made.texts(number)
         assert (part.tolist(), texts.to_pylist()) == ([number], [_text(number)])

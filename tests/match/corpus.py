@@ -50,7 +50,7 @@ def corpus(texts, config=None, threads=1, batch=1000):
         for begin in range(0, len(texts), batch):
             part = whole.slice(begin, batch)
             held.add(part.column("text"))
-            made.add(part.drop_columns(["text"]), sketch(part, config or Config()))
+            made.add(made.ready(part.drop_columns(["text"]), sketch(part, config or Config())))
         made.close()
         yield made, engine
 
