@@ -53,6 +53,11 @@ class Clustering:
     story: IntArray
     n_cut: int
 
+    @property
+    def in_stories(self) -> IntArray:
+        """The documents of stories, ascending."""
+        return self.docs[self.story >= 0]
+
     def cluster_of(self, docs: IntArray) -> IntArray:
         """Number of the cluster of any documents; -1 for none."""
         if self.docs.size == 0:

@@ -39,8 +39,15 @@ def namer(entries: pa.Table) -> Callable[[int], str]:
     return name
 
 
-def nodes(entries: pa.Table, texts: IntArray, clustering: Clustering) -> pa.Table:
-    """``schema.NODES``: what lineage and the keep decision need to know, one row per document of a story."""
+def nodes(entries: pa.Table, texts: IntArray, clustering: Clustering, cues: pa.Array) -> pa.Table:
+    """``schema.NODES``: what lineage and the keep decision need to know, one row per document of a story.
+
+    Args:
+        entries: as ``in_pairs`` gives them.
+        texts: for each document of the corpus the first one with the same text.
+        clustering: the stories.
+        cues: of each document of a story what its text names.
+    """
     inside = clustering.story >= 0
     docs, cluster = clustering.docs[inside], clustering.cluster[inside]
     taken = entries.take(pa.array(np.searchsorted(entries.column("doc").to_numpy(), docs)))
@@ -48,6 +55,7 @@ def nodes(entries: pa.Table, texts: IntArray, clustering: Clustering) -> pa.Tabl
         "text": pa.array(texts[docs]),
         "story": pa.array(clustering.story[inside]),
         "cluster": pa.array(cluster, mask=cluster < 0),
+        "cues": cues,
     }
     return pa.table([made[name] if name in made else taken.column(name) for name in NODES.names], schema=NODES)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from dedup import documents, record
 from dedup.cluster import cluster, clusters_table, stories_table
 from dedup.config import Config, memory_bytes
-from dedup.engine.base import Engine
+from dedup.engine.base import Engine, IntArray
 from dedup.engine.local import LocalEngine
 from dedup.errors import InternalError
 from dedup.keep import ROUNDS, Decision, decide, undecided
@@ -20,7 +20,7 @@ from dedup.match import Matched, confirm, expand, match, measured
 from dedup.read import Batch, Reader
 from dedup.result import Result
 from dedup.schema import ENTRIES
-from dedup.sketch import sketch
+from dedup.sketch import named_sources, sketch
 from dedup.sketch.corpus import Corpus, Ready
 from dedup.store import RunFolder, check_output
 
@@ -54,8 +54,10 @@ def run(
         clock.start("cluster", len(corpus))
         clustering = cluster(matched.matches, matched.texts, name, config)
         recall = measured(matched, clustering.cluster_of)
-        nodes = documents.nodes(entries, matched.texts, clustering)
         clock.start("lineage", len(corpus))
+        nodes = documents.nodes(
+            entries, matched.texts, clustering, _cues(clustering.in_stories, corpus, config, engine)
+        )
         lineage = _lineage(nodes, matched, config, name)
         clock.start("keep", len(corpus))
         decision, matched = _decided(nodes, matched, lineage, corpus, config, engine)
@@ -111,6 +113,13 @@ def _scanned(reader: Reader, folder: RunFolder, config: Config, engine: LocalEng
     if len(corpus) + n_rejects != reader.n_read:
         raise InternalError(f"{len(corpus)} documents + {n_rejects} rejects are not the {reader.n_read} records read.")
     return corpus
+
+
+def _cues(docs: IntArray, corpus: Corpus, config: Config, engine: Engine) -> pa.Array:
+    """What the texts of some documents name as their sources; nothing where only copies are looked for."""
+    if "excerpts" not in config.detect or len(docs) == 0:
+        return pa.array([[]] * len(docs), pa.list_(pa.string()))
+    return pa.concat_arrays(list(engine.map(corpus.texts.read(docs), lambda batch: named_sources(batch[1]))))
 
 
 def _lineage(nodes: pa.Table, matched: Matched, config: Config, name: Callable[[int], str]) -> Lineage:

@@ -153,7 +153,6 @@ SKETCHES = _schema(
     ("n_chars", pa.int64()),
     ("n_words", pa.int64()),
     ("text_digest", pa.string()),
-    ("cues", pa.list_(pa.string())),  # sources and addresses that the text names, lower-cased
     ("probes", pa.list_(pa.uint32(), PROBES)),  # single slots of a signature: they measure the recall
 )
 
@@ -169,6 +168,7 @@ DETAILS = _schema(
     ("begins", pa.large_list(pa.int32())),  # first character of each word
     ("ends", pa.large_list(pa.int32())),
     ("marks", pa.large_list(pa.uint8())),  # bits, as in kernels.words: inside a quotation, a number, a name...
+    ("order", pa.large_list(pa.int32())),  # places of its shingles, ordered by shingle; filled up to the words
 )
 
 CANDIDATES = _schema(("left", pa.int64()), ("right", pa.int64()), ("channels", pa.uint8()), ("n_shared", pa.int64()))
@@ -203,7 +203,7 @@ NODES = _schema(
     ("published_precision", pa.string()),
     ("url", pa.string()),
     ("keep_value", pa.float64()),
-    ("cues", pa.list_(pa.string())),
+    ("cues", pa.list_(pa.string())),  # sources and addresses that the text names, lower-cased
 )
 
 # Lineage as the stages see it: ``child`` and ``parent`` are docs.

@@ -68,6 +68,6 @@ def test_entries_are_records_and_sketches_without_the_text() -> None:
 
 
 def test_nodes_are_made_of_entries() -> None:
-    """A node is what was kept of a document, with its text, its story and its cluster."""
-    own = {"text", "story", "cluster"}
+    """A node is what was kept of a document, with its text, its story, its cluster and its cues."""
+    own = {"text", "story", "cluster", "cues"}
     assert {field for field in schema.NODES if field.name not in own} <= set(schema.ENTRIES)

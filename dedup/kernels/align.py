@@ -33,9 +33,9 @@ Flags: TypeAlias = tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 @kernel
 def partners(
     left: npt.NDArray[np.uint64],
-    left_order: npt.NDArray[np.int64],
+    left_order: npt.NDArray[np.int32],
     right: npt.NDArray[np.uint64],
-    right_order: npt.NDArray[np.int64],
+    right_order: npt.NDArray[np.int32],
 ) -> npt.NDArray[np.int64]:
     """For each shingle of the left text its place in the right one, or -1.
 

@@ -23,7 +23,7 @@ from dedup.kernels.align import (
 from dedup.kernels.forms import specifics
 from dedup.kernels.join import contains
 from dedup.kernels.order import ascending, grown
-from dedup.kernels.shingles import shingle_lists, shingles
+from dedup.kernels.shingles import shingles
 from dedup.kernels.words import BOILERPLATE, CAPITAL, CHARACTER, COMMON, NUMBER, QUOTED
 
 
@@ -47,17 +47,17 @@ def covered_words(
 
 
 @kernel
-def shingle_orders(
-    words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Shingles of each document in the order of its text, their places ordered by shingle, and the offsets of both."""
-    out, out_offsets = shingle_lists(words, offsets, size)
-    order = np.empty(len(out), np.int64)
+def shingle_orders(words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int32]:
+    """Places of each document's shingles ordered by shingle, then by place; those of document ``i`` at ``offsets[i]``.
+
+    A document has fewer shingles than words; what is left of its room means nothing.
+    """
+    order = np.zeros(len(words), np.int32)
     for d in range(len(offsets) - 1):
-        places = ascending(out[out_offsets[d] : out_offsets[d + 1]])
+        places = ascending(shingles(words[offsets[d] : offsets[d + 1]], size))
         for i in range(len(places)):
-            order[out_offsets[d] + i] = places[i]
-    return out, order, out_offsets
+            order[offsets[d] + i] = places[i]
+    return order
 
 
 # Columns of a pair's totals over its passages.
@@ -76,11 +76,12 @@ def align_pairs(
     offsets: npt.NDArray[np.int64],
     words: npt.NDArray[np.uint64],
     marks: npt.NDArray[np.uint8],
+    order: npt.NDArray[np.int32],
     size: int,
     max_gap: int,
     min_equal: int,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """``align`` for each pair of documents.
+    """``align`` for each pair of documents; ``order`` as ``shingle_orders`` gives it.
 
     Returns:
         Passages (columns as ``align`` gives them, and three more: equal words that are neither quoted nor boilerplate,
@@ -88,15 +89,14 @@ def align_pairs(
         agree, else 0, see ``specifics``), the pair that each belongs to, and the totals of each pair (columns as above;
         quoted words count both sides).
     """
-    found, order, found_offsets = shingle_orders(words, offsets, size)
     out = np.empty((len(left) + 16, _N_COLUMNS + 1), np.int64)
     totals = np.zeros((len(left), _N_TOTALS), np.int64)
     filled = 0
     for p in range(len(left)):
         a, a_end, b, b_end = offsets[left[p]], offsets[left[p] + 1], offsets[right[p]], offsets[right[p] + 1]
-        f, f_end = found_offsets[left[p]], found_offsets[left[p] + 1]
-        g, g_end = found_offsets[right[p]], found_offsets[right[p] + 1]
-        partner = partners(found[f:f_end], order[f:f_end], found[g:g_end], order[g:g_end])
+        partner = partners(
+            shingles(words[a:a_end], size), order[a:a_end], shingles(words[b:b_end], size), order[b:b_end]
+        )
         equal = (np.zeros(a_end - a, np.bool_), np.zeros(b_end - b, np.bool_))
         both, marked = (words[a:a_end], words[b:b_end]), (marks[a:a_end], marks[b:b_end])
         passages = align(both, marked, partner, size, max_gap, min_equal, equal)

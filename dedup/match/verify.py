@@ -73,12 +73,12 @@ def verify(pairs: pa.Table, known: pa.Table, config: Config) -> tuple[pa.Table, 
     if "excerpts" not in config.detect:
         return _copies(pairs, known, scores, config), empty(SPANS)
     turned = _turned(pairs, known)
-    pairs, known = _only_needed(mirrored(pairs, turned), known)
+    pairs = mirrored(pairs, turned)
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
     words, offsets = _lists(known, "words")
     found, owner, totals = kernels.align_pairs(
-        left, right, offsets, words, _lists(known, "marks")[0], config.shingle_size, config.max_gap_words,
-        guaranteed_run(config),
+        left, right, offsets, words, _lists(known, "marks")[0], _lists(known, "order")[0],
+        config.shingle_size, config.max_gap_words, guaranteed_run(config),
     )  # fmt: skip
     counts = passages_that_count(found[:, kernels.N_OWN], found[:, kernels.N_RARE], found[:, kernels.N_FILLED], config)
     found[~counts, kernels.N_OWN] = 0
@@ -93,15 +93,6 @@ class _Aligned(NamedTuple):
     found: IntArray
     owner: IntArray
     totals: IntArray
-
-
-def _only_needed(pairs: pa.Table, known: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """The pairs by rows of a table that holds only the documents that they name."""
-    ends = np.concatenate([pairs.column("left").to_numpy(), pairs.column("right").to_numpy()])
-    needed, places = np.unique(ends, return_inverse=True)
-    pairs = pairs.set_column(0, "left", pa.array(places[: len(pairs)]))
-    pairs = pairs.set_column(1, "right", pa.array(places[len(pairs) :]))
-    return pairs, known.take(pa.array(needed)).combine_chunks()
 
 
 def _turned(pairs: pa.Table, known: pa.Table) -> npt.NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from dedup.read.values import ARROW_ERRORS, SLICE, column_of, is_valid, lengths,
 Piece: TypeAlias = Stretch | Row  # a row stands alone only where it has a fault
 _Fault: TypeAlias = Callable[[int, str], Row]
 _Turn: TypeAlias = Callable[[pa.RecordBatch, list[str], int], Iterator[Piece]]
-_BATCH_BYTES = 1 << 23  # what is decoded at a time; half of it stays in the cache, larger pieces do not
+_BATCH_BYTES = 12 << 20  # decoded at a time: more than half of a batch, so that it need not be joined with others
 _MOST_ROWS = 8192
 
 
@@ -47,7 +47,7 @@ class Parquet:
         yield from _chosen(self._pieces(list(only), wanted, _as_columns), wanted)
 
     def batches(self, group: int, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Yield a row group in batches of about 8 MiB, whatever the settings: the same file is always cut alike."""
+        """Yield a row group in batches of about 12 MiB, whatever the settings: the same file is always cut alike."""
         metadata = self.file.metadata.row_group(group)
         row_bytes = max(metadata.total_byte_size // max(metadata.num_rows, 1), 1)
         size = min(max(_BATCH_BYTES // row_bytes, 1), _MOST_ROWS)

@@ -10,12 +10,13 @@ import pyarrow as pa
 
 from dedup.config import Config
 from dedup.kernels.overlap import shingle_sets
+from dedup.kernels.passages import shingle_orders
 from dedup.schema import DETAILS, SKETCHES
 from dedup.sketch.cues import cues
 from dedup.sketch.keys import Keys, keys, word_hashes
 from dedup.sketch.normalise import normalise
 
-__all__ = ["Sketches", "details", "sketch"]
+__all__ = ["Sketches", "details", "hexadecimal", "named_sources", "sketch"]
 
 U64 = npt.NDArray[np.uint64]
 _HEX = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), np.uint16)
@@ -46,26 +47,16 @@ def sketch(records: pa.RecordBatch, config: Config) -> Sketches:
     """
     texts, docs = records.column("text"), records.column("doc").to_numpy()
     made = keys(texts, config)
-    excerpts = "excerpts" in config.detect
     columns = [
         records.column("doc"),
         pa.array(made.n_chars),
         pa.array(made.n_words),
         hexadecimal(made.digests),
-        _cues(texts) if excerpts else _none(len(texts)),
         pa.FixedSizeListArray.from_arrays(pa.array(made.probes.T.ravel()), len(made.probes)),
     ]
     columns = [column.cast(field.type) for column, field in zip(columns, SKETCHES, strict=True)]
     passage = made.passage, np.repeat(docs, np.diff(made.passage_offsets)).astype(np.uint64)
     return Sketches(pa.RecordBatch.from_arrays(columns, schema=SKETCHES), made.digests, _surface(made, docs), passage)
-
-
-def _cues(texts: pa.LargeStringArray) -> pa.Array:
-    return pa.array([cues(text) for text in texts.to_pylist()], pa.list_(pa.string()))
-
-
-def _none(n: int) -> pa.Array:
-    return pa.ListArray.from_arrays(pa.array(np.zeros(n + 1, np.int32)), pa.array([], pa.string()))
 
 
 def _surface(made: Keys, docs: npt.NDArray[np.int64]) -> tuple[U64, U64]:
@@ -81,12 +72,19 @@ def hexadecimal(digests: U64) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(digests), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(digits)))
 
 
+def named_sources(texts: pa.LargeStringArray) -> pa.ListArray:
+    """The ``cues`` of each text: Python for every text, so only for those that lineage asks about."""
+    return pa.array([cues(text) for text in texts.to_pylist()], pa.list_(pa.string()))
+
+
 def details(docs: npt.NDArray[np.int64], texts: pa.LargeStringArray, config: Config) -> pa.Table:
     """Words and shingles of some texts, for verification (``schema.DETAILS``); words only with `excerpts`."""
     if "excerpts" in config.detect:
         made = normalise(texts)
         hashes, offsets, digests = made.words.hashes, made.words.offsets, pa.array(made.digests, pa.string())
-        rest = [_lists(column, offsets) for column in (hashes, made.words.begins, made.words.ends, made.words.marks)]
+        order = shingle_orders(hashes, offsets, config.shingle_size)
+        columns = hashes, made.words.begins, made.words.ends, made.words.marks, order
+        rest = [_lists(column, offsets) for column in columns]
     else:
         hashes, offsets, numbers = word_hashes(texts)
         digests = hexadecimal(numbers)

@@ -15,7 +15,7 @@ from dedup.kernels import passages as batch
 from dedup.kernels.order import ascending
 from dedup.kernels.words import CAPITAL, NUMBER
 from tests import naive
-from tests.strategies import documents, flat, marks_of, repeated_words, sizes, two_texts, u64, unflat, word_lists
+from tests.strategies import documents, flat, marks_of, repeated_words, sizes, two_texts, u64, word_lists
 
 pairs_of_texts = st.one_of(two_texts(), st.tuples(repeated_words, repeated_words))
 _NAMES = ("left_begin", "left_end", "right_begin", "right_end")
@@ -38,9 +38,13 @@ def _arrays(texts):
     return tuple(map(u64, words)), tuple(np.array(side, np.uint8) for side in marks), equal
 
 
+def _order(found):
+    return ascending(found).astype(np.int32)
+
+
 def _partners(left, right, size):
     found = [u64(naive.shingles(words, size)) for words in (left, right)]
-    return kernels.partners(found[0], ascending(found[0]), found[1], ascending(found[1]))
+    return kernels.partners(found[0], _order(found[0]), found[1], _order(found[1]))
 
 
 def _rows(passages):
@@ -162,11 +166,12 @@ def test_covered_words_equal_the_twin(words, size, data):
 
 @given(documents, sizes)
 def test_shingle_orders_equal_the_twin(lists, size):
-    """Each document's shingles in the order of its text, and their places ordered by value, then by place."""
-    found, order, offsets = batch.shingle_orders(*flat(lists), size)
-    wanted = [naive.shingles(words, size) for words in lists]
-    assert unflat(found, offsets) == wanted
-    assert unflat(order, offsets) == [sorted(range(len(f)), key=lambda i, f=f: f[i]) for f in wanted]
+    """The places of each document's shingles, ordered by value, then by place."""
+    words, offsets = flat(lists)
+    order = batch.shingle_orders(words, offsets, size)
+    for begin, found in zip(offsets.tolist(), (naive.shingles(own, size) for own in lists), strict=False):
+        wanted = sorted(range(len(found)), key=lambda i, f=found: f[i])
+        assert order[begin : begin + len(found)].tolist() == wanted
 
 
 @settings(max_examples=100)
@@ -192,7 +197,9 @@ def test_pairs_equal_the_twin(many, size):
     words, offsets = flat([words for words, _ in texts])
     marks = np.array([mark for _, marks in texts for mark in marks], np.uint8)
     left = np.arange(0, len(texts), 2)
-    found, owner, totals = batch.align_pairs(left, left + 1, offsets, words, marks, size, 12, size)
+    found, owner, totals = batch.align_pairs(
+        left, left + 1, offsets, words, marks, batch.shingle_orders(words, offsets, size), size, 12, size
+    )
     rows, owners = [], []
     for number, pair in enumerate(many):
         sides = _sides(pair)
@@ -219,7 +226,15 @@ def test_pairs_have_room_for_many_passages():
     right = [word for k, block in enumerate(blocks) for word in [*block, *range(50_000 + 50 * k, 50_015 + 50 * k)]]
     words, offsets = flat([left, right])
     found, owner, _ = batch.align_pairs(
-        np.array([0]), np.array([1]), offsets, words, np.zeros(len(words), np.uint8), 5, 12, 8
+        np.array([0]),
+        np.array([1]),
+        offsets,
+        words,
+        np.zeros(len(words), np.uint8),
+        batch.shingle_orders(words, offsets, 5),
+        5,
+        12,
+        8,
     )
     assert found[:, 4].tolist() == [8] * 60
     assert owner.tolist() == [0] * 60
