@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
+ROOT = Path(__file__).resolve().parents[1]
 WORDS = "wordfreq==3.1.*"
 # English with its frequencies; of French, German and Spanish only words with an accent; Russian, Greek, Arabic whole.
 LIST_WORDS = r"""
@@ -47,6 +49,15 @@ def environment(work: Path, name: str, requirements: tuple[str, ...]) -> Path:
         raise RuntimeError((done.stderr.strip().splitlines() or ["pip failed without a word"])[-1])
     stamp.write_text(wanted, encoding="utf-8")
     return python
+
+
+def ours(work: Path) -> Path:
+    """The command ``dedup`` of this working tree, installed as a user installs it, without the tools of developers."""
+    python = environment(work, "ours", (f"dedup-lineage @ file://{ROOT}",))
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    compiling = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run([*pip, "--force-reinstall", str(ROOT)], check=True, env=compiling)
+    return python.parent / "dedup"
 
 
 def versions(python: Path) -> dict[str, str]:

@@ -22,11 +22,10 @@ from typing import Any, Self
 
 import corpus
 import machine
-from environments import work_folder
+from environments import ours, work_folder
 from measure import measured
 
 ROOT = Path(__file__).resolve().parent.parent
-DEDUP = Path(sys.executable).parent / "dedup"
 SIZES = (125_000, 250_000, 500_000, 1_000_000, 2_000_000)
 MEMORY = "1.5GB"
 MOST_PEAK_MB = 1800  # under MEMORY, at every size
@@ -128,10 +127,11 @@ def main() -> int:
     parser.add_argument("--memory", default=MEMORY, help="for dedup run; empty: not passed on (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--work", type=Path, default=work_folder(), help="folder for the corpora")
-    parser.add_argument("--dedup", type=Path, default=DEDUP, help="the command that is measured")
+    parser.add_argument("--dedup", type=Path, help="the command to measure (default: this working tree, installed)")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "scale.json")
     given = parser.parse_args()
-    command = [str(given.dedup), "run", "--detect", "copies"]
+    given.work.mkdir(parents=True, exist_ok=True)
+    command = [str(given.dedup or ours(given.work)), "run", "--detect", "copies"]
     command += ["--memory", given.memory] if given.memory else []
     out = given.work / "out-scale"
     run(corpus.cached(given.work, corpus.Options(WARM_UP)), out, command)

@@ -24,13 +24,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import truth
-from environments import environment, versions, work_folder
+from environments import environment, ours, versions, work_folder
 from measure import FailedError, measured
 from report import Row, merge, table
 from rivals import HERE, RIVALS, Rival
 
 ROOT = Path(__file__).resolve().parent.parent
-DEDUP = Path(sys.executable).parent / "dedup"
 SIZE = 200_000  # documents, where --size says nothing
 SMALL = 20_000  # of this size every rival is run, and the truth is found among all pairs
 WARM_UP = 2_000
@@ -89,7 +88,7 @@ class Bench:
     def warm(self, source: Path, threads: str) -> Side:
         """The second of two runs in one process; the process tells its time."""
         report = self.work / "warm.json"
-        script = [sys.executable, str(ROOT / "benchmarks" / "warm.py")]
+        script = [str(self.dedup.parent / "python"), str(ROOT / "benchmarks" / "warm.py")]
         command = [*script, str(source), str(self.out), threads, str(report)]
         return Side(f"second run in a process, {threads} threads", command, report=report)
 
@@ -356,17 +355,18 @@ def main() -> int:
     parser.add_argument("--only", default=",".join(QUESTIONS), help=f"of {','.join(QUESTIONS)}")
     parser.add_argument("--shrink", type=int, default=1, help="divide the sizes of million and templates, for a try")
     parser.add_argument("--work", type=Path, default=work_folder(), help="folder for corpora and environments")
-    parser.add_argument("--dedup", type=Path, default=DEDUP, help="the command that is measured")
+    parser.add_argument("--dedup", type=Path, help="the command to measure (default: this working tree, installed)")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "speed.json")
     given = parser.parse_args()
     for name, known in ((given.rivals, RIVALS), (given.only, QUESTIONS)):
         if unknown := set(_names(name)) - known.keys():
             parser.error(f"{', '.join(sorted(unknown))}: not one of {', '.join(known)}")
-    bench = Bench(given.work, given.rounds, given.size, given.shrink, _names(given.rivals), given.dedup)
-    bench.work.mkdir(parents=True, exist_ok=True)
+    given.work.mkdir(parents=True, exist_ok=True)
+    command = given.dedup or ours(given.work)
+    bench = Bench(given.work, given.rounds, given.size, given.shrink, _names(given.rivals), command)
     bench.warm_up()
     here = machine.describe()
-    commit = here["commit"] if given.dedup == DEDUP else str(given.dedup)
+    commit = here["commit"] if given.dedup is None else str(given.dedup)
     stamp = {"commit": commit, "processor": here["processor"], "date": time.strftime("%Y-%m-%d")}
     rows: list[Row] = []
     for name in _names(given.only):
