@@ -190,7 +190,7 @@ def _promises(size: int, quality: dict[str, float]) -> Iterator[Row]:
 def floor(bench: Bench) -> Iterator[Row]:
     """Ours on one core against a process that only reads the column of texts."""
     source = bench.corpus()
-    reads = [sys.executable, str(HERE / "read_only.py"), str(source), "text", "1"]
+    reads = [str(bench.dedup.parent / "python"), str(HERE / "read_only.py"), str(source), "text", "1"]
     ours, other = bench.copies(source, "--threads", "1", cores="0"), Side("pyarrow only reads the column", reads, "0")
     yield compare(f"floor-{_n(source)}", ours, other, bench.rounds, target=3.5, at_least=False, swapped=True)
 
