@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dedup.cluster import Clustering
-from dedup.config import Config
+from dedup.config import Config, memory_bytes
 from dedup.engine.local import LocalEngine
 from dedup.match import Matched, Recall
 from dedup.read import Reader
@@ -98,6 +98,30 @@ def of_run(
     }
 
 
+# Bytes on disk, compressed: of what is kept of a document, of an entry of a pile; and of texts, what share is compared
+# and what is left of it (measured on news and on made-up corpora; a pile of one template compares all of it).
+_ENTRY, _KEY = 95, 12
+_COMPARED, _LEFT = 0.2, 0.5
+_PACKED = 1.5  # bytes of text in one of a Parquet or compressed file
+_TEXT, _WORD = 2000, 6  # bytes of a document, of a word, where only the size of a file is known
+
+
+def foretold(config: Config, reader: Reader) -> dict[str, Any]:
+    """How much there is to read, and about how much the temporary files would come to, told without reading."""
+    n_documents, stored = reader.estimate()
+    n_text = sum(size * (_PACKED if packed else 1) for size, packed in reader.sizes())
+    n = n_text / _TEXT if n_documents is None else n_documents
+    with LocalEngine(1, memory_bytes(config.memory) or 0) as engine:
+        chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
+        keys = [chosen.bands * n]
+        if "excerpts" in config.detect:
+            keys.append(n_text / _WORD * 2 / (config.winnow_window + 1))
+        temporary = _ENTRY * n + sum(_KEY * k for k in keys if engine.spills(int(k)))
+        if not engine.holds(int(n_text)):
+            temporary += _COMPARED * _LEFT * n_text
+        return {"documents": n_documents, "stored_bytes": stored, "temporary_bytes": round(temporary)}
+
+
 def plan(config: Config, reader: Reader, out: Path) -> dict[str, Any]:
     """What a run would read, do and write."""
     chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
@@ -111,5 +135,6 @@ def plan(config: Config, reader: Reader, out: Path) -> dict[str, Any]:
         "banding": {"bands": chosen.bands, "rows": chosen.rows},
         "parameters": config.to_mapping(),
         "output": str(out),
+        "expected": foretold(config, reader),
         "would_write": [*(f"{name}.parquet" for name in tables), "run.json"],
     }

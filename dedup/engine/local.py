@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.engine.base import Entries, IntArray, Pile, Prepare, Texts, Verify
-from dedup.engine.piles import LocalPile
+from dedup.engine.piles import ENTRY_BYTES, LocalPile
 from dedup.engine.texts import Batches, Block, HeldTexts, Sets, blocks
 
 A = TypeVar("A")
@@ -92,6 +92,14 @@ class LocalEngine:
         """See ``Engine.group``."""
         yield from self.map(range(pile.n_parts), lambda number: function(pile.part(number)))
         pile.clear()
+
+    def spills(self, n_entries: int) -> bool:
+        """Whether a pile of so many entries goes to disk."""
+        return ENTRY_BYTES * n_entries > self._data // _PILE
+
+    def holds(self, n_bytes: int) -> bool:
+        """Whether so many bytes of texts are held in memory."""
+        return n_bytes <= self._data // _HELD
 
     def texts(self, again: Callable[[IntArray], Batches]) -> HeldTexts:
         """Texts to which the reader adds; held within their share of the memory, else read by ``again``."""

@@ -17,6 +17,7 @@ _SCHEMA = pa.schema([("key", pa.uint64()), ("value", pa.uint64())])
 _PACKED = dict.fromkeys(("key", "value"), "DELTA_BINARY_PACKED")
 
 
+ENTRY_BYTES = 16
 _PER_PART = 1 << 17
 _NOTHING: U64 = np.zeros(0, np.uint64)
 
@@ -57,7 +58,7 @@ class LocalPile:
         if n == 0:
             return
         self._chunks.append(dealt)
-        self._bytes += 16 * n
+        self._bytes += ENTRY_BYTES * n
         self.n_entries += n
         if self._bytes > self._limit:
             self._spill()

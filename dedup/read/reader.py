@@ -133,6 +133,14 @@ class Reader:
         n_documents = None if None in counts else sum(count for count in counts if count is not None)
         return n_documents, sum(size for _, size in found)
 
+    def sizes(self) -> list[tuple[int, bool]]:
+        """Bytes of each input as stored, and whether its texts are compressed in it."""
+        packed = ("parquet", "arrow")
+        return [
+            (stored_size(located)[1], located.compression is not None or located.format in packed)
+            for located in self.files
+        ]
+
     def _start(self) -> None:
         self.n_read = 0
         self.inputs: list[Input] = []
