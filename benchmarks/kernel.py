@@ -178,7 +178,7 @@ def _round(pair: tuple[Callable[[Batch], object], ...], batches: list[Batch]) ->
 
 
 def in_c(library: Any, batch: Batch, config: Config, stage: int) -> dict[str, npt.NDArray[Any]]:
-    """The batch by the C kernel, up to a stage; the survey for NFC goes before, as in ours."""
+    """The batch by the C kernel, up to a stage; the last one looks whether texts are in NFC, too."""
     chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
     a, b = slot_permutations(config, chosen.slots)
     classes, folds, orders = tables()
@@ -190,11 +190,9 @@ def in_c(library: Any, batch: Batch, config: Config, stage: int) -> dict[str, np
         "surface": np.zeros((chosen.bands, n), np.uint64),
         "probes": np.zeros((PROBES, n), np.uint32),
     }
-    if stage == len(STAGES):
-        library.survey_texts(*_pointers(batch.data, batch.offsets, n, classes, orders, made["n_chars"]))
     settings = (a, b, len(a), config.shingle_size, chosen.bands, chosen.rows, PROBES, stage)
-    outputs = (made[name] for name in ("n_words", "digests", "surface", "probes"))
-    library.keys(*_pointers(batch.data, batch.offsets, n, classes, folds, *settings, *outputs))
+    outputs = (made[name] for name in ("n_chars", "n_words", "digests", "surface", "probes"))
+    library.keys(*_pointers(batch.data, batch.offsets, n, classes, folds, orders, *settings, *outputs))
     return made
 
 

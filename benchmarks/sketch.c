@@ -237,6 +237,10 @@ i64 survey_texts(const u8 *data, const i64 *offsets, i64 n, const u8 *classes, c
             at += first_bit(foreign_block(data + at));
             for (int last = 0, marks = 0, width; at < end && data[at] >= 0x80; at += width) {
                 u32 point = decode(data + at, &width);
+                if (point < 0x300 || (point >= 0x2010 && point <= 0x201F)) { /* told without the tables */
+                    last = marks = 0, n_chars[i] -= width - 1;
+                    continue;
+                }
                 int order = orders[point];
                 marks = classes[point] == MARK ? marks + 1 : 0;
                 certain &= order != UNCERTAIN && (order == 0 || last <= order) && marks <= MOST_MARKS;
@@ -337,14 +341,15 @@ static void signature(const u64 *found, i64 n, const u32 *a, const u32 *b, u32 *
 }
 
 // Stages: 0 only scans, 1 digests and hashes words too, 2 makes shingles and signatures too, 3 all.
-void keys(const u8 *data, const i64 *offsets, i64 n, const u8 *classes, const int32_t *folds, const u32 *a, const u32 *b, i64 n_slots,
-          i64 size, i64 bands, i64 rows, i64 n_probes, i64 stage, i64 *n_words, u64 *digests, u64 *surface, u32 *probes) {
+void keys(const u8 *data, const i64 *offsets, i64 n, const u8 *classes, const int32_t *folds, const u8 *orders, const u32 *a, const u32 *b, i64 n_slots,
+          i64 size, i64 bands, i64 rows, i64 n_probes, i64 stage, i64 *n_chars, i64 *n_words, u64 *digests, u64 *surface, u32 *probes) {
     i64 longest = 0;
     for (i64 i = 0; i < n; i++) longest = offsets[i + 1] - offsets[i] > longest ? offsets[i + 1] - offsets[i] : longest;
     u8 *out = malloc(2 * longest + PADDING);
     u32 *edges = malloc(4 * (longest + PADDING)), *premixed = malloc(4 * (longest / 2 + 1)), *slots = malloc(4 * n_slots);
     u64 *words = malloc(8 * (longest / 2 + 1)), *found = malloc(8 * (longest / 2 + 1));
     for (i64 i = 0; i < n; i++) {
+        if (stage == 3) survey_texts(data, offsets + i, 1, classes, orders, n_chars + i); /* while the text is in the cache */
         i64 n_out = scan(data, offsets[i], offsets[i + 1], classes, folds, out, edges, n_words + i);
         if (stage < 1) continue;
         digest(out, n_out, digests + 2 * i);

@@ -7,9 +7,11 @@ import importlib
 import json
 import re
 import shlex
+import statistics
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -276,3 +278,37 @@ def test_every_word_of_the_tables_is_in_the_glossary() -> None:
         "unseen source", "originality", "provenance", "winnowing", "band", "row", "branching", "marginal",
         "boilerplate",
     }  # fmt: skip
+
+
+def _results(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_speeds_told_were_measured() -> None:
+    """Each figure of the table "How fast" is the median in the committed results."""
+    rows = {row["row"]: row for row in _results("speed")["rows"]}
+    names = {"xxhash": "datasketch-xxhash", "xxh3": "text-dedup-xxh3"}
+    told = re.findall(
+        r"^\| ([a-z-]+) [\d.]+(?:, ([^|]+))? \| ([\d.]*) \| ([\d.]*) \| ([\d.]+) \| ([\d.]+) \|$", README, re.MULTILINE
+    )
+    assert len(told) == 8
+    for package, way, *figures in told:
+        name = names.get(way, package)
+        small, large = rows[f"task-20000-{name}"], rows.get(f"task-200000-{name}")
+        quality = (large or small)["quality"][name]
+        wanted = [f"{small['ratio']:.1f}", f"{large['ratio']:.1f}" if large else ""]
+        assert figures == [*wanted, f"{quality['recall']:.2f}", f"{quality['precision of clusters']:.2f}"]
+    assert f"{rows['recall-200000']['ratio']:.4f} of the pairs" in README
+    assert rows["precision-200000"]["ratio"] == 1
+
+
+def test_the_growth_told_was_measured() -> None:
+    """Seconds, memory and exponents of the README are those of the committed results."""
+    scale = _results("scale")
+    largest = scale["runs"]["2000000"]
+    wall, peak = (statistics.median(run[name] for run in largest) for name in ("wall", "peak_mb"))
+    text = " ".join(README.split())
+    assert f"took {wall:.0f} s and {peak / 1000:.2f} GB at most" in text
+    assert f"time grows with the power {scale['wall_exponent']:.2f} of their number" in text
+    assert f"memory with the power {scale['peak_exponent']:.2f}." in text

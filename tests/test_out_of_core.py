@@ -12,7 +12,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import dedup
@@ -227,3 +229,35 @@ def test_real_newswire_on_disk_is_as_in_memory(
     result = dedup.run(path, dedup.Config(detect=detect, memory=LEAST), out=tmp_path / "out")
     assert expected.pairs.num_rows > 0
     assert _digests(result) == _digests(expected)
+
+
+@pytest.mark.parametrize("memory", ["", LEAST])
+def test_a_plan_foretells_the_temporary_files(
+    memory: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """What ``--dry-run`` tells is within a factor of two and a half of what a run writes, in memory or on disk."""
+    texts = [record["text"] for record in newswire(40) if record["text"]]
+    source = tmp_path / "news.parquet"
+    pq.write_table(pa.table({"id": np.arange(len(texts)), "text": texts}), source)
+    if memory:
+        monkeypatch.setattr(local, "_PILE", 1 << 10)
+    config = dedup.Config(detect=("copies",), memory=memory)
+    expected = pipeline.plan([str(source)], config, tmp_path / "out")["expected"]
+    assert expected["documents"] == len(texts)
+    assert expected["stored_bytes"] == source.stat().st_size
+    written: Counter[str] = Counter()
+    clear, close = LocalPile.clear, store.Spool.close
+
+    def cleared(pile: LocalPile) -> None:
+        written["piles"] += sum(path.stat().st_size for path, _ in pile._runs)
+        clear(pile)
+
+    def closed(spool: store.Spool) -> None:
+        close(spool)
+        written["entries"] = spool._path.stat().st_size
+
+    monkeypatch.setattr(LocalPile, "clear", cleared)
+    monkeypatch.setattr(store.Spool, "close", closed)
+    dedup.run(source, config, out=tmp_path / "out")
+    assert (written["piles"] > 0) == bool(memory)
+    assert written.total() / 2.5 < expected["temporary_bytes"] < 2.5 * written.total()
