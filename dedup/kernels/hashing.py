@@ -193,7 +193,7 @@ def hash_words(
             words[first + i] = _hash_to_8(heads[i], lengths[i])
         for k in range(n_longer):
             at = first + longer[k]
-            begin, length = int(edges[2 * at]), int(lengths[longer[k]])
+            begin, length = int(np.int64(edges[2 * at])), int(lengths[longer[k]])  # else it compiles twice
             long = length > 16
             words[at] = _hash_over_16(text, begin, length) if long else _hash_9_to_16(text, begin, length)
 
