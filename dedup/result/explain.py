@@ -29,6 +29,7 @@ _MEANING = {
 }
 _LISTED = 20  # passages, children, ties: the data holds all
 _LEVELS = ((0.9, "very likely"), (0.75, "likely"), (0.5, "more likely than not"), (0.0, "possibly"))
+_ONLY_COPIES = "The run looked for copies only (--detect copies): it knows of no passages, nor who had it first."
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,15 +75,20 @@ def explain_pair(result: Result, a: str, b: str, source: Sequence[Any] | None) -
         *_headed("right", right),
         *(f"{first} stands here for {asked}: their texts are equal." for asked, first in bearers.items()),
         "",
-        f"Verdict: {_verdict(pair)}; {_MEANING[pair['relation']]}.",
+        f"Verdict: {_verdict(pair)}; {_meaning(pair)}.",
         "",
         *_scores(pair),
         "",
-        *_direction(edges, roots, pair),
-        "",
-        *_passages(spans, texts),
+        *([_ONLY_COPIES] if pair["n_passages"] is None else _direction(edges, roots, pair)),
+        *([] if pair["n_passages"] is None else ["", *_passages(spans, texts)]),
     ]
     return Explanation(data, lines)
+
+
+def _meaning(pair: Row) -> str:
+    if pair["relation"] is None and pair["n_passages"] is None:
+        return "they resemble each other too little to be copies, and nothing else was looked for"
+    return _MEANING[pair["relation"]]
 
 
 def _pair(result: Result, a: str, b: str) -> tuple[Row, dict[str, str]]:
