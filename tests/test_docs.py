@@ -309,6 +309,6 @@ def test_the_growth_told_was_measured() -> None:
     largest = scale["runs"]["2000000"]
     wall, peak = (statistics.median(run[name] for run in largest) for name in ("wall", "peak_mb"))
     text = " ".join(README.split())
-    assert f"took {wall:.0f} s and {peak / 1000:.2f} GB at most" in text
+    assert f"took {wall:.0f} s at a peak of {peak / 1000:.2f} GB (medians)" in text
     assert f"time grows with the power {scale['wall_exponent']:.2f} of their number" in text
     assert f"memory with the power {scale['peak_exponent']:.2f}." in text
