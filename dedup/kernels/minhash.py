@@ -74,37 +74,3 @@ def band_key(slots: npt.NDArray[np.uint32], band: int, rows: int) -> np.uint64:
     for k in range(band * rows, (band + 1) * rows):
         h = h * SHINGLE_BASE + np.uint64(slots[k])
     return mixed(h)
-
-
-@kernel
-def band_keys(
-    words: npt.NDArray[np.uint64],
-    offsets: npt.NDArray[np.int64],
-    size: int,
-    a: npt.NDArray[np.uint32],
-    b: npt.NDArray[np.uint32],
-    bands: int,
-    rows: int,
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """Band keys of each document, end to end, with their offsets; a document too short to shingle has none.
-
-    ``a`` and ``b`` are as long as each other, a multiple of ``LANES``, at least bands times ``rows``.
-    """
-    n = len(offsets) - 1
-    out = np.empty(n * bands, np.uint64)
-    out_offsets = np.zeros(n + 1, np.int64)
-    found, premixed, slots = (
-        np.empty(len(words), np.uint64),
-        np.empty(len(words), np.uint32),
-        np.empty(len(a), np.uint32),
-    )
-    filled = 0
-    for i in range(n):
-        n_found = fill_shingles(words[offsets[i] : offsets[i + 1]], size, found)
-        if n_found > 0:
-            signature(found, n_found, a, b, premixed, slots)
-            for band in range(bands):
-                out[filled] = band_key(slots, band, rows)
-                filled += 1
-        out_offsets[i + 1] = filled
-    return out[:filled].copy(), out_offsets

@@ -1,4 +1,4 @@
-"""Hashed word n-grams of documents, and the sets that they make."""
+"""Hashed word n-grams of documents, and the winnowed ones among them."""
 
 from __future__ import annotations
 
@@ -84,24 +84,6 @@ def _write_distinct(ordered: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64]
 
 
 @kernel
-def distinct_values(
-    values: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """Distinct values of each list, ascending, end to end, with their offsets.
-
-    List ``i`` is ``values[offsets[i]:offsets[i + 1]]``.
-    """
-    n = len(offsets) - 1
-    out = np.empty(len(values), np.uint64)
-    out_offsets = np.zeros(n + 1, np.int64)
-    for i in range(n):
-        ordered = values[offsets[i] : offsets[i + 1]].copy()
-        sort_hashes(ordered)
-        out_offsets[i + 1] = _write_distinct(ordered, out, out_offsets[i])
-    return out[: out_offsets[n]].copy(), out_offsets
-
-
-@kernel
 def shingle_lists(
     words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
@@ -113,40 +95,6 @@ def shingle_lists(
         filled = out_offsets[i]
         out_offsets[i + 1] = filled + fill_shingles(words[offsets[i] : offsets[i + 1]], size, out[filled:])
     return out[: out_offsets[n]].copy(), out_offsets
-
-
-@kernel
-def shingle_sets(
-    words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """Distinct shingles of each document, ascending, end to end, with their offsets.
-
-    Document ``i`` owns ``words[offsets[i]:offsets[i + 1]]``.
-    """
-    found, found_offsets = shingle_lists(words, offsets, size)
-    return distinct_values(found, found_offsets)
-
-
-@kernel
-def overlaps(
-    sets: npt.NDArray[np.uint64],
-    offsets: npt.NDArray[np.int64],
-    left: npt.NDArray[np.int64],
-    right: npt.NDArray[np.int64],
-) -> npt.NDArray[np.int64]:
-    """Size of the intersection of each pair of sets, by merging the two ascending runs."""
-    out = np.zeros(len(left), np.int64)
-    for p in range(len(left)):
-        i, i_end = offsets[left[p]], offsets[left[p] + 1]
-        j, j_end = offsets[right[p]], offsets[right[p] + 1]
-        common = 0
-        while i < i_end and j < j_end:
-            a, b = sets[i], sets[j]
-            common += a == b
-            i += a <= b
-            j += b <= a
-        out[p] = common
-    return out
 
 
 @kernel
@@ -183,21 +131,3 @@ def fill_winnowed(
         n_taken += i + 1 == n_windows or least[i + 1] != least[i]
     sort_hashes(least[:n_taken])
     return _write_distinct(least[:n_taken], out, filled)
-
-
-@kernel
-def winnow_batch(
-    words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int, window: int
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """``fill_winnowed`` of the shingles of each document, end to end, with the offsets."""
-    n = len(offsets) - 1
-    out, found, least = (
-        np.empty(len(words), np.uint64),
-        np.empty(len(words), np.uint64),
-        np.empty(len(words), np.uint64),
-    )
-    out_offsets = np.zeros(n + 1, np.int64)
-    for i in range(n):
-        n_found = fill_shingles(words[offsets[i] : offsets[i + 1]], size, found)
-        out_offsets[i + 1] = fill_winnowed(found, n_found, window, least, out, out_offsets[i])
-    return out[: out_offsets[n]].copy(), out_offsets

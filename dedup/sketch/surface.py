@@ -1,4 +1,4 @@
-"""The `surface` channel: word shingles to a MinHash signature to band keys, for near copies."""
+"""The `surface` channel: word shingles to a MinHash signature, for near copies (``sketch.keys`` makes its keys)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import pyarrow as pa
 from dedup.config import Config
 from dedup.kernels import minhash as kernels
 from dedup.kernels.vectors import LANES
-from dedup.sketch import bands
-from dedup.sketch.normalise import Words, normalise
+from dedup.sketch.normalise import normalise
 
 
 @functools.cache
@@ -46,11 +45,3 @@ def signatures(texts: Sequence[str], config: Config | None = None) -> npt.NDArra
     a, b = permutations(config.num_perm, config.seed)
     made = kernels.signatures(words.hashes, words.offsets, config.shingle_size, padded(a), padded(b))
     return made[:, : config.num_perm]
-
-
-def keys(words: Words, config: Config) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """Band keys of each document, end to end, with their offsets. Only the slots that a band uses are computed."""
-    chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
-    a, b = permutations(config.num_perm, config.seed)
-    a, b = padded(a[: chosen.slots]), padded(b[: chosen.slots])
-    return kernels.band_keys(words.hashes, words.offsets, config.shingle_size, a, b, chosen.bands, chosen.rows)

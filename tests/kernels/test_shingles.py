@@ -1,4 +1,4 @@
-"""Shingles, their sets and their winnowed subsets, against their twins."""
+"""Shingles and their winnowed subsets, against their twins."""
 
 from __future__ import annotations
 
@@ -19,30 +19,12 @@ def test_shingles_equal_the_twin(words, size):
     assert kernels.shingles(u64(words), size).tolist() == naive.shingles(words, size)
 
 
-@given(documents)
-def test_distinct_values_are_sets(lists):
-    """Each list's values, ascending and once."""
-    found = kernels.distinct_values(*flat(lists))
-    assert unflat(*found) == [sorted(set(values)) for values in lists]
-
-
 @given(documents, sizes)
-def test_shingle_lists_and_sets_equal_the_twin(lists, size):
-    """Each document's shingles, in the order of its text and as a set; documents do not run into each other."""
+def test_shingle_lists_equal_the_twin(lists, size):
+    """Each document's shingles, in the order of its text; documents do not run into each other."""
     words, offsets = flat(lists)
     wanted = [naive.shingles(words, size) for words in lists]
     assert unflat(*kernels.shingle_lists(words, offsets, size)) == wanted
-    assert unflat(*kernels.shingle_sets(words, offsets, size)) == [sorted(set(found)) for found in wanted]
-
-
-@given(st.lists(st.sets(st.one_of(st.integers(0, 9), hashes)), min_size=1, max_size=5), st.data())
-def test_overlaps_are_intersections(sets, data):
-    """The size of the intersection of any pairs of sets."""
-    document = st.integers(0, len(sets) - 1)
-    pairs = data.draw(st.lists(st.tuples(document, document), max_size=8))
-    left, right = u64([i for i, _ in pairs]).astype("i8"), u64([j for _, j in pairs]).astype("i8")
-    found = kernels.overlaps(*flat([sorted(values) for values in sets]), left, right)
-    assert found.tolist() == [len(sets[i] & sets[j]) for i, j in pairs]
 
 
 @given(st.lists(hashes, max_size=200))
@@ -63,20 +45,17 @@ def test_many_hashes_are_sorted(n, distinct):
     assert (ordered == np.sort(values)).all()
 
 
+def _winnowed(found, window):
+    """The winnowed ones of some shingles, written after one that stands there already."""
+    room, out = u64([0] * len(found)), u64([0] * (len(found) + 1))
+    return out[1 : kernels.fill_winnowed(u64(found), len(found), window, room, out, 1)].tolist()
+
+
 @settings(max_examples=100)
 @given(st.one_of(word_lists, repeated_words), st.integers(1, 8))
 def test_winnowed_is_the_least_of_every_window(found, window):
     """The least value of every window, as Schleimer, Wilkerson and Aiken define it."""
-    room, out = u64([0] * len(found)), u64([0] * (len(found) + 1))
-    filled = kernels.fill_winnowed(u64(found), len(found), window, room, out, 1)
-    assert out[1:filled].tolist() == naive.winnow(found, window)
-
-
-@given(documents, sizes, st.integers(1, 6))
-def test_winnow_batch_is_winnow_of_each(lists, size, window):
-    """A document's winnowed shingles do not depend on its neighbours."""
-    found = kernels.winnow_batch(*flat(lists), size, window)
-    assert unflat(*found) == [naive.winnow(naive.shingles(words, size), window) for words in lists]
+    assert _winnowed(found, window) == naive.winnow(found, window)
 
 
 @settings(max_examples=100)
@@ -85,8 +64,8 @@ def test_a_shared_run_leaves_a_shared_key(head, tail, other_head, other_tail, si
     """Two texts that share window + size - 1 words in a row share a winnowed shingle."""
     length = window + size - 1
     run = data.draw(st.lists(st.integers(0, 5), min_size=length, max_size=length))
-    words, offsets = flat([head + run + tail, other_head + run + other_tail])
-    one, other = unflat(*kernels.winnow_batch(words, offsets, size, window))
+    texts = head + run + tail, other_head + run + other_tail
+    one, other = (_winnowed(kernels.shingles(u64(words), size).tolist(), window) for words in texts)
     assert set(one) & set(other)
 
 

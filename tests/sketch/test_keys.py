@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.config import Config
-from dedup.sketch import bands, passage, surface
+from dedup.sketch import bands, surface
 from dedup.sketch.keys import PROBES, Keys, keys, word_hashes
 from dedup.sketch.normalise import normalise
 from tests import naive
@@ -87,12 +87,14 @@ def test_keys_equal_those_of_signatures(seeds, num_perm, size):
     given_texts = pa.array([path.read_text(encoding="utf-8") for path in sorted(seeds.glob("*.txt"))] + ["", "one"])
     config = Config(num_perm=num_perm, shingle_size=size, recall=0.9, winnow_window=7)
     made, words = keys(given_texts, config), normalise(given_texts.cast(pa.large_string())).words
-    band_keys, offsets = surface.keys(words, config)
-    assert made.shingled.tolist() == (np.diff(offsets) > 0).tolist()
-    assert made.surface[:, made.shingled].T.ravel().tolist() == band_keys.tolist()
-    winnowed, winnowed_offsets = passage.keys(words, config)
-    assert made.passage.tolist() == winnowed.tolist()
-    assert made.passage_offsets.tolist() == winnowed_offsets.tolist()
+    chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
+    rows = surface.signatures(given_texts.to_pylist(), config)[:, : chosen.slots].tolist()
+    found = [naive.shingles(own.tolist(), size) for own in np.split(words.hashes, words.offsets[1:-1])]
+    assert made.shingled.tolist() == [len(own) > 0 for own in found]
+    wanted = [naive.band_keys(row, chosen.rows) for row, own in zip(rows, found, strict=True) if own]
+    assert made.surface[:, made.shingled].T.tolist() == wanted
+    winnowed = [made.passage[a:b].tolist() for a, b in itertools.pairwise(made.passage_offsets.tolist())]
+    assert winnowed == [naive.winnow(own, config.winnow_window) for own in found]
 
 
 def test_copies_alone_need_no_passages():

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from xxhash import xxh3_64_intdigest
 
 from dedup.config import Config
-from dedup.sketch import bands, passage, surface
-from dedup.sketch.normalise import normalise
+from dedup.sketch import bands, surface
+from dedup.sketch.keys import keys
 from tests.strategies import ascii_text
 
 
@@ -28,10 +28,6 @@ def recipe(text: str, size: int = 5, num_perm: int = 128, seed: int = 1) -> MinH
         shingle = shingle * 0xC2B2AE3D27D4EB4F % 2**64
         minhash.update(shingle ^ shingle >> 32)
     return minhash
-
-
-def _words(*texts):
-    return normalise(pa.array(texts, pa.large_string())).words
 
 
 def test_signatures_of_the_seeds_equal_the_recipe(seeds):
@@ -66,10 +62,9 @@ def test_a_signature_estimates_the_resemblance():
 @pytest.mark.parametrize("text", ["", "...", "four words are few", "新聞記者"])
 def test_texts_too_short_to_shingle_have_no_keys(text):
     """They meet others by digest alone; their signature is empty."""
-    config = Config()
-    for made, offsets in (surface.keys(_words(text), config), passage.keys(_words(text), config)):
-        assert made.tolist() == []
-        assert offsets.tolist() == [0, 0]
+    made = keys(pa.array([text]), Config())
+    assert made.shingled.tolist() == [False]
+    assert made.passage.tolist() == []
     assert set(surface.signatures([text])[0].tolist()) == {2**32 - 1}
 
 
@@ -77,8 +72,8 @@ def test_keys_come_from_the_chosen_bands():
     """A key per band for each text that can be shingled; equal texts have equal keys."""
     config = Config(num_perm=64)
     text = "five words are just enough"
-    made, offsets = surface.keys(_words(text, "too short", text.upper()), config)
-    n = bands.choose(config.min_jaccard, config.recall, 64).bands
-    assert offsets.tolist() == [0, n, n, 2 * n]
-    assert made[:n].tolist() == made[n:].tolist()
-    assert len(set(made.tolist())) == n
+    made = keys(pa.array([text, "too short", text.upper()]), config)
+    assert made.shingled.tolist() == [True, False, True]
+    assert len(made.surface) == bands.choose(config.min_jaccard, config.recall, 64).bands
+    assert made.surface[:, 0].tolist() == made.surface[:, 2].tolist()
+    assert len(set(made.surface[:, 0].tolist())) == len(made.surface)
