@@ -56,6 +56,41 @@ def test_a_cache_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
         assert told[1].endswith("s, not kept: set NUMBA_CACHE_DIR.")
 
 
+def test_a_process_that_finds_its_kernels_needs_no_compiler(tmp_path: Path) -> None:
+    """The second process calls what the first has kept, and gets its results in memory of their own."""
+    code = (
+        "import sys\nimport numpy as np\nfrom dedup.kernels.join import contains, run_starts\n"
+        "starts = run_starts(np.array([1, 1, 2, 3, 3], np.uint64))\nfound = [run_starts(np.zeros(9, np.uint64))] * 3\n"
+        "none = run_starts(np.zeros(0, np.uint64))\nprint(starts.tolist(), none.tolist(), starts.flags.writeable)\n"
+        "print(contains(starts.astype(np.uint64), np.array([2, 4], np.uint64)).tolist(), 'numba' in sys.modules)"
+    )
+    said = "[0, 2, 3, 5] [0] True [True, False]".split()
+    assert _process(code, tmp_path)[0] == [*said, "True"]
+    assert _process(code, tmp_path)[0] == [*said, "False"]
+
+
+def test_code_that_is_not_whole_is_compiled_again(tmp_path: Path) -> None:
+    """A file of the cache that was cut short, or changed, is not run."""
+    assert _process(_KERNEL, tmp_path)[0] == ["1", "True"]
+    (kept,) = tmp_path.glob("*/*.kernel")
+    whole = kept.read_bytes()
+    for broken in (b"", whole[:-100], whole[:-1] + bytes([whole[-1] ^ 1]), b"\n" + whole):
+        kept.write_bytes(broken)
+        assert _process(_KERNEL, tmp_path)[0] == ["1", "True"]
+        assert kept.read_bytes() == whole
+
+
+def test_memory_that_cannot_be_had_is_an_error(tmp_path: Path) -> None:
+    """A kernel that asks for more than there is raises MemoryError, as NumPy does."""
+    program = tmp_path / "asks.py"
+    program.write_text(
+        "import numpy as np\nfrom dedup.kernels._jit import kernel\n"
+        "@kernel\ndef room(n):\n    return np.empty(n, np.int64)\n"
+        "print(len(room(5)))\ntry:\n    room(1 << 50)\nexcept MemoryError:\n    print('none')"
+    )
+    assert _process(program.read_text(), tmp_path / "cache")[0] == ["5", "none"]
+
+
 def test_a_foreign_compilation_is_left_alone(tmp_path: Path) -> None:
     """What a caller compiles with Numba is neither counted nor told, and keeps its garbage collection."""
     code = (
