@@ -91,6 +91,32 @@ def test_memory_that_cannot_be_had_is_an_error(tmp_path: Path) -> None:
     assert _process(program.read_text(), tmp_path / "cache")[0] == ["5", "none"]
 
 
+def test_a_kernel_is_arithmetic_only(tmp_path: Path) -> None:
+    """What needs the interpreter, or Numba, when it runs is no kernel: the code would call what is not there."""
+    program = (
+        "import numpy as np\nfrom dedup.kernels._jit import kernel\nfrom dedup.errors import InternalError\n"
+        "@kernel\ndef part(a):\n    out = np.empty(9, np.int64)\n    out[:4] = a\n    return out\n"
+        "try:\n    part(np.arange(4))\nexcept InternalError as error:\n    print(str(error).partition(':')[0])"
+    )
+    (tmp_path / "asks.py").write_text(program)
+    assert " ".join(_process(program, tmp_path)[0]).endswith("part is more than arithmetic on arrays")
+
+
+def test_kernels_and_foreign_functions_live_together(tmp_path: Path) -> None:
+    """A caller's own functions of Numba work in a process that has called kernels first: sorting, errors, strings."""
+    program = tmp_path / "lives.py"
+    program.write_text(
+        "import numpy as np, numba\nfrom dedup.kernels.join import run_starts\n"
+        "starts = run_starts(np.array([1, 1, 2], np.uint64))\n"
+        "@numba.njit\ndef ordered(values, n):\n    if n > len(values):\n        raise ValueError('too many')\n"
+        "    return np.sort(values[:n]).copy(), str(n), {1: 2.0}\n"
+        "print(ordered(starts[::-1].copy(), 2)[0].tolist())\n"
+        "try:\n    ordered(starts, 9)\nexcept ValueError as error:\n    print(error)"
+    )
+    for _ in range(2):
+        assert _process(program.read_text(), tmp_path / "cache")[0] == ["[2,", "3]", "too", "many"]
+
+
 def test_a_foreign_compilation_is_left_alone(tmp_path: Path) -> None:
     """What a caller compiles with Numba is neither counted nor told, and keeps its garbage collection."""
     code = (

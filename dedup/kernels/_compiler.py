@@ -47,12 +47,17 @@ def compiled(kernel: Kernel, args: tuple[Any, ...]) -> Code:
     """The machine code of a kernel for arguments of these types.
 
     Raises:
-        InternalError: the kernel takes or returns what ``_doors`` does not know, or this Numba calls it otherwise.
+        InternalError: the kernel takes or returns what ``_doors`` does not know; it needs Python or a helper of Numba,
+            as errors, dictionaries and filling a part of an array from another do; or Numba calls it otherwise.
     """
     dispatcher = _dispatcher(kernel)
     signature = tuple(_typeof(arg) for arg in args)
     dispatcher.compile(signature)
     made = dispatcher.overloads[signature]
+    module = made.library._final_module  # noqa: SLF001  (the code as LLVM has it)
+    foreign = sorted(f.name for f in module.functions if f.is_declaration and f.name.startswith(("numba_", "Py")))
+    if foreign:
+        raise InternalError(f"{made.fndesc.qualname} is more than arithmetic on arrays: it calls {', '.join(foreign)}.")
     _, _, (machine_code, _) = made.library.serialize_using_object_code()
     returned = _layout(made.fndesc.restype)
     convention = str(made.target_context.call_conv.get_function_type(made.fndesc.restype, made.fndesc.argtypes))

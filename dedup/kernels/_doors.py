@@ -27,7 +27,6 @@ from dedup.errors import InternalError
 Layout: TypeAlias = Any  # a number's type; ["array", a number's type, axes]; ["tuple", layouts ...]; None
 
 _WORD = 8  # bytes
-_UNREACHED = ("numba_do_raise", "numba_unpickle", "numba_runtime_build_excinfo_struct")  # of code that raises
 _NUMBERS: dict[str, Any] = {
     "bool": ctypes.c_uint8,
     "int64": ctypes.c_int64,
@@ -197,6 +196,4 @@ def _runtime() -> Any:
     _, llvm = _engine()
     for name, address in module.c_helpers.items():
         llvm.add_symbol(name if name.startswith("_") else f"NRT_{name}", address)
-    for name in _UNREACHED:
-        llvm.add_symbol(name, module.c_helpers["Free"])
     return module
