@@ -1,7 +1,7 @@
 # Every target does its own set-up: the virtual environment in .venv is made on first use, from any Python >= 3.11.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt type bench speed scale kernel clean
+.PHONY: help demo test lint fmt type bench quality speed scale kernel clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -36,6 +36,9 @@ type: .venv/.installed-dev ## mypy, strict
 
 bench: .venv/.installed-dev ## compare with brute force on real newswire (needs the data: see benchmarks/README.md)
 	$(BIN)/python benchmarks/reuters.py $(ARGS)
+
+quality: .venv/.installed-dev ## measure rewrites, passages and spin scores on real newswire and PAN 2013 (needs the data)
+	$(BIN)/python benchmarks/quality.py $(ARGS)
 
 speed: .venv/.installed-dev ## compare with other systems: hours; ARGS="--only task --size 20000 --rounds 1" for a look
 	$(BIN)/python benchmarks/speed.py $(ARGS)

@@ -18,8 +18,8 @@ import tomli_w
 
 from dedup.errors import ConfigError
 
-DETECTABLE = ("copies", "excerpts")
-DROPPABLE = ("exact", "near", "excerpt", "partial")
+DETECTABLE = ("copies", "excerpts", "rewrites")
+DROPPABLE = ("exact", "near", "excerpt", "rewrite", "partial")
 KEEP_POLICIES = ("earliest", "longest", "root", "first")
 
 
@@ -40,7 +40,8 @@ class Config:
 
     # what to look for
     detect: tuple[str, ...] = _setting(
-        DETECTABLE, "What to find: copies (exact, near) and excerpts (shared passages, with lineage)."
+        DETECTABLE,
+        "What to find: copies (exact, near), excerpts (shared passages, with lineage) and rewrites (other words).",
     )
     min_jaccard: float = _setting(0.7, "Two texts are near copies from this Jaccard resemblance of their shingles on.")
     recall: float = _setting(0.99, "Share of the pairs at exactly --min-jaccard that the banding must find.")
@@ -58,15 +59,19 @@ class Config:
     )
     min_shared_keys: int = _setting(2, "Passage keys that two documents must share to become a candidate pair.")
     max_key_documents: int = _setting(100, "A passage key held by more documents than this is boilerplate.")
-    max_candidates: int = _setting(50, "Best candidates kept per document (passage channel).")
+    max_candidates: int = _setting(50, "Best candidates kept per document (all channels but surface).")
     max_gap_words: int = _setting(12, "Most words that an aligned passage may skip on either side at one place.")
+
+    substitutions: str | None = _setting(
+        None, "Words that replace each other, learned by an earlier run: its substitutions.parquet."
+    )
 
     # what to keep
     keep: str = _setting(
         "earliest", "Which copy stays: earliest, longest, root (of the lineage), first (in the input), or a column."
     )
     drop: tuple[str, ...] = _setting(
-        ("exact", "near"), "Relations to the kept copy that remove a document: exact, near, excerpt, partial."
+        ("exact", "near"), "Relations to the kept copy that remove a document: exact, near, excerpt, rewrite, partial."
     )
     allow_giant: bool = _setting(False, "Go on when one cluster swallows more than 1 % of 10,000 texts or more.")
 
@@ -187,8 +192,10 @@ def _positive(value: int) -> bool:
     return value >= 1
 
 
+_DETECTED = [set(DETECTABLE[:n]) for n in range(1, len(DETECTABLE) + 1)]  # each builds on the one before
+
 _CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
-    ("detect", lambda v: set(v) <= set(DETECTABLE) and "copies" in v, "copies, or copies,excerpts"),
+    ("detect", lambda v: set(v) in _DETECTED, "copies; copies,excerpts; or copies,excerpts,rewrites"),
     ("drop", lambda v: set(v) <= set(DROPPABLE), f"some of {', '.join(DROPPABLE)}"),
     ("keep", bool, f"one of {', '.join(KEEP_POLICIES)}, or the name of a column"),
     ("min_jaccard", _share, "above 0 and at most 1"),

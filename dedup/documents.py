@@ -15,6 +15,7 @@ from dedup.lineage import Lineage
 from dedup.match import Matched
 from dedup.match.pairs import distinct
 from dedup.schema import DOCUMENTS, ENTRIES, LINEAGE, NODES
+from dedup.spin import Scored
 from dedup.store import Spool
 
 _ROWS_PER_GROUP = 1 << 16
@@ -39,13 +40,14 @@ def namer(entries: pa.Table) -> Callable[[int], str]:
     return name
 
 
-def nodes(entries: pa.Table, texts: IntArray, clustering: Clustering, cues: pa.Array) -> pa.Table:
+def nodes(entries: pa.Table, texts: IntArray, clustering: Clustering, spins: Scored, cues: pa.Array) -> pa.Table:
     """``schema.NODES``: what lineage and the keep decision need to know, one row per document of a story.
 
     Args:
         entries: as ``in_pairs`` gives them.
         texts: for each document of the corpus the first one with the same text.
         clustering: the stories.
+        spins: the spin scores.
         cues: of each document of a story what its text names.
     """
     inside = clustering.story >= 0
@@ -55,12 +57,19 @@ def nodes(entries: pa.Table, texts: IntArray, clustering: Clustering, cues: pa.A
         "text": pa.array(texts[docs]),
         "story": pa.array(clustering.story[inside]),
         "cluster": pa.array(cluster, mask=cluster < 0),
+        "spin_score": spins.of(docs).column("spin_score"),
         "cues": cues,
     }
     return pa.table([made[name] if name in made else taken.column(name) for name in NODES.names], schema=NODES)
 
 
-def table(entries: Spool, nodes: pa.Table, lineage: Lineage, decision: Decision) -> Iterator[pa.Table]:
+def story_of(nodes: pa.Table) -> Callable[[IntArray], IntArray]:
+    """The function that gives the stories of documents that have one."""
+    docs, stories = nodes.column("doc").to_numpy(), nodes.column("story").to_numpy()
+    return lambda wanted: np.asarray(stories[np.searchsorted(docs, wanted)])
+
+
+def table(entries: Spool, nodes: pa.Table, spins: Scored, lineage: Lineage, decision: Decision) -> Iterator[pa.Table]:
     """``schema.DOCUMENTS``, in the order of the input, in pieces."""
     docs = nodes.column("doc").to_numpy()
     found = _found(nodes, lineage, decision)
@@ -78,6 +87,8 @@ def table(entries: Spool, nodes: pa.Table, lineage: Lineage, decision: Decision)
         made["n_copies"] = pc.fill_null(made["n_copies"], 0)
         if lineage.known:
             made["originality"] = pc.if_else(pa.array(alone), 1.0, made["originality"])
+        spin = spins.of(np.arange(begin, begin + len(batch)))
+        made |= {name: spin.column(name) for name in spin.column_names}
         columns = [made[name] if name in made else batch.column(name) for name in DOCUMENTS.names]
         yield pa.table(columns, schema=DOCUMENTS)
 

@@ -17,11 +17,13 @@ from dedup.errors import InternalError
 from dedup.keep import ROUNDS, Decision, decide, undecided
 from dedup.lineage import Lineage, infer
 from dedup.match import Matched, confirm, expand, match, measured
+from dedup.match.worded import given, substitutions, worded
 from dedup.read import Batch, Reader
 from dedup.result import Result
-from dedup.schema import ENTRIES
+from dedup.schema import ENTRIES, SPIN
 from dedup.sketch import named_sources, sketch
 from dedup.sketch.corpus import Corpus, Ready
+from dedup.spin import Scored, scored
 from dedup.store import RunFolder, check_output
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
@@ -42,6 +44,7 @@ def run(
         DedupError: a source, a setting or the folder cannot be used, or a cluster is a giant; nothing is written.
     """
     config = config or Config()
+    known = given(config)
     clock = record.Clock(progress)
     folder = RunFolder(Path(out))
     reader = _reader(sources, config, folder)
@@ -49,20 +52,24 @@ def run(
         corpus = _scanned(reader, folder, config, engine, clock)
         clock.start("match", len(corpus))
         matched = match(corpus, config, engine)
+        clock.start("spin", len(corpus))
+        spins = _spins(corpus, matched.texts, folder, config, engine)
         entries = documents.in_pairs(corpus.entries, matched)
         name = documents.namer(entries)
         clock.start("cluster", len(corpus))
         clustering = cluster(matched.matches, matched.texts, name, config)
         recall = measured(matched, clustering.cluster_of)
         clock.start("lineage", len(corpus))
-        nodes = documents.nodes(
-            entries, matched.texts, clustering, _cues(clustering.in_stories, corpus, config, engine)
-        )
+        cues = _cues(clustering.in_stories, corpus, config, engine)
+        nodes = documents.nodes(entries, matched.texts, clustering, spins, cues)
         lineage = _lineage(nodes, matched, config, name)
         clock.start("keep", len(corpus))
         decision, matched = _decided(nodes, matched, lineage, corpus, config, engine)
+        clock.start("wording", len(corpus))
+        matched, learned = worded(matched, documents.story_of(nodes), known)
         clock.start("store", len(corpus))
-        _store(folder, corpus, entries, nodes, matched, lineage, decision, config, engine)
+        folder.write("substitutions", substitutions(matched, learned, corpus))
+        _store(folder, corpus, entries, nodes, spins, matched, lineage, decision, config, engine)
         folder.finish(record.of_run(config, reader, matched, recall, clustering, engine, clock))
     return Result.open(folder.path)
 
@@ -115,6 +122,13 @@ def _scanned(reader: Reader, folder: RunFolder, config: Config, engine: LocalEng
     return corpus
 
 
+def _spins(corpus: Corpus, texts: IntArray, folder: RunFolder, config: Config, engine: Engine) -> Scored:
+    """The spin score of every document; none where rewrites are not looked for."""
+    if "rewrites" not in config.detect:
+        return Scored(None, texts)
+    return scored(corpus, texts, folder.spool("spin", SPIN), engine)
+
+
 def _cues(docs: IntArray, corpus: Corpus, config: Config, engine: Engine) -> pa.Array:
     """What the texts of some documents name as their sources; nothing where only copies are looked for."""
     if "excerpts" not in config.detect or len(docs) == 0:
@@ -152,6 +166,7 @@ def _store(
     corpus: Corpus,
     entries: pa.Table,
     nodes: pa.Table,
+    spins: Scored,
     matched: Matched,
     lineage: Lineage,
     decision: Decision,
@@ -165,7 +180,7 @@ def _store(
 
     def of_documents() -> None:
         folder.stream("documents")
-        for piece in documents.table(corpus.entries, nodes, lineage, decision):
+        for piece in documents.table(corpus.entries, nodes, spins, lineage, decision):
             folder.append("documents", piece)
         folder.write("lineage", documents.lineage(lineage.edges, nodes))
         folder.write("clusters", clusters_table(nodes, matched.matches, decision.of_clusters(nodes)))

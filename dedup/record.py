@@ -8,14 +8,19 @@ import platform
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.cluster import Clustering
 from dedup.config import Config, memory_bytes
 from dedup.engine.local import LocalEngine
 from dedup.match import Matched, Recall
+from dedup.match.candidates import CHANNELS
 from dedup.read import Reader
 from dedup.schema import TABLES
 from dedup.sketch import bands
@@ -83,6 +88,7 @@ def of_run(
         "skipped_files": list(reader.skipped),
         "recall": {**dataclasses.asdict(recall), "share": recall.share, "stated": config.recall},
         "n_candidates": matched.n_candidates,
+        "channels": by_channel(matched.matches),
         "n_capped_candidates": matched.n_capped,
         "n_boilerplate_shingles": len(matched.known.boilerplate),
         "n_cut_pairs": clustering.n_cut,
@@ -98,10 +104,20 @@ def of_run(
     }
 
 
-# Bytes on disk, compressed: of what is kept of a document, of an entry of a pile; and of texts, what share is compared
-# and what is left of it (measured on news and on made-up corpora; a pile of one template compares all of it).
-_ENTRY, _KEY = 95, 12
+def by_channel(matches: pa.Table) -> dict[str, dict[str, int]]:
+    """Of the accepted pairs, how many each channel found, and how many it alone."""
+    channels = matches.filter(matches.column("accepted")).column("channels").combine_chunks()
+    alone = pc.equal(pc.list_value_length(channels), 1)
+    found, single = (Counter(lists.flatten().to_pylist()) for lists in (channels, channels.filter(alone)))
+    return {name: {"pairs": found[name], "alone": single[name]} for name in CHANNELS if found[name]}
+
+
+# Bytes on disk, compressed: of what is kept of a document, of an entry of a pile, of a spin score; and of texts, what
+# share is compared and what is left of it (measured on news and on made-up corpora; a pile of one template compares all
+# of it).
+_ENTRY, _KEY, _SPIN = 95, 12, 20
 _COMPARED, _LEFT = 0.2, 0.5
+_WORDING = 0.23  # style and anchor keys of a word
 _PACKED = 1.5  # bytes of text in one of a Parquet or compressed file
 _TEXT, _WORD = 2000, 6  # bytes of a document, of a word, where only the size of a file is known
 
@@ -113,10 +129,13 @@ def foretold(config: Config, reader: Reader) -> dict[str, Any]:
     n = n_text / _TEXT if n_documents is None else n_documents
     with LocalEngine(1, memory_bytes(config.memory) or 0) as engine:
         chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
-        keys = [chosen.bands * n]
+        by_word, spin = 0.0, 0
         if "excerpts" in config.detect:
-            keys.append(n_text / _WORD * 2 / (config.winnow_window + 1))
-        temporary = _ENTRY * n + sum(_KEY * k for k in keys if engine.spills(int(k)))
+            by_word += 2 / (config.winnow_window + 1)
+        if "rewrites" in config.detect:
+            by_word, spin = by_word + _WORDING, _SPIN
+        keys = chosen.bands * n, by_word * n_text / _WORD
+        temporary = (_ENTRY + spin) * n + sum(_KEY * k for k in keys if engine.spills(int(k)))
         if not engine.holds(int(n_text)):
             temporary += _COMPARED * _LEFT * n_text
         return {"documents": n_documents, "stored_bytes": stored, "temporary_bytes": round(temporary)}

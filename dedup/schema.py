@@ -29,6 +29,17 @@ _TIME = pa.timestamp("s", tz="UTC")
 _EVIDENCE = pa.list_(
     pa.struct([("kind", pa.string()), ("log_odds", pa.float64()), ("detail", pa.string())])  # sums to the direction
 )
+_SPIN_EVIDENCE = pa.list_(
+    pa.struct(
+        [
+            ("begin", pa.int64()),
+            ("end", pa.int64()),
+            ("phrase", pa.string()),
+            ("original", pa.string()),  # what it probably stood for; null where nobody can tell
+            ("log_odds", pa.float64()),
+        ]
+    )
+)
 DOCUMENTS = _schema(
     ("doc_id", pa.string()),
     ("source_path", pa.string()),
@@ -48,6 +59,9 @@ DOCUMENTS = _schema(
     ("kept_reason", pa.string()),
     ("originality", pa.float64()),  # null where the direction of a copy is unknown
     ("n_copies", pa.int64()),  # other documents of its cluster
+    ("spin_score", pa.float64()),  # probability that a synonym machine wrote it; null where that cannot be told
+    ("spin_reason", pa.string()),  # why it cannot; null where it can
+    ("spin_evidence", _SPIN_EVIDENCE),
 )
 
 PAIRS = _schema(
@@ -64,6 +78,7 @@ PAIRS = _schema(
     ("substitution_rate", pa.float64()),  # null where no word outside quotations is aligned
     ("quote_edit_rate", pa.float64()),  # null where no quoted word is aligned
     ("n_passages", pa.int64()),
+    ("spin_score", pa.float64()),  # probability that one is the other as a synonym machine words it; null: cannot tell
 )
 
 PASSAGES = _schema(
@@ -73,7 +88,7 @@ PASSAGES = _schema(
     ("left_end", pa.int64()),
     ("right_begin", pa.int64()),
     ("right_end", pa.int64()),
-    ("kind", pa.string()),  # verbatim, edited
+    ("kind", pa.string()),  # verbatim, edited, spun
 )
 
 LINEAGE = _schema(
@@ -120,6 +135,14 @@ REJECTS = _schema(
     ("detail", pa.string()),
 )
 
+SUBSTITUTIONS = _schema(
+    ("left", pa.string()),  # words as in the normalised text, a blank between them; left < right
+    ("right", pa.string()),
+    ("n_pairs", pa.int64()),  # of documents
+    ("n_stories", pa.int64()),
+    ("g2", pa.float64()),
+)
+
 TEXTS = _schema(("doc_id", pa.string()), ("text", pa.large_string()))
 
 TABLES: dict[str, pa.Schema] = {
@@ -129,6 +152,7 @@ TABLES: dict[str, pa.Schema] = {
     "lineage": LINEAGE,
     "clusters": CLUSTERS,
     "stories": STORIES,
+    "substitutions": SUBSTITUTIONS,
     "rejects": REJECTS,
 }
 
@@ -156,6 +180,9 @@ SKETCHES = _schema(
     ("probes", pa.list_(pa.uint32(), PROBES)),  # single slots of a signature: they measure the recall
 )
 
+# What is said of the wording of a text, as in ``DOCUMENTS``.
+SPIN = pa.schema([field for field in DOCUMENTS if field.name.startswith("spin_")])
+
 # What is kept on disk of each document until the end: the record and the sketch without the text.
 ENTRIES = pa.schema([*(field for field in RECORDS if field.name != "text"), *list(SKETCHES)[1:]])
 
@@ -168,6 +195,7 @@ DETAILS = _schema(
     ("begins", pa.large_list(pa.int32())),  # first character of each word
     ("ends", pa.large_list(pa.int32())),
     ("marks", pa.large_list(pa.uint8())),  # bits, as in kernels.words: inside a quotation, a number, a name...
+    ("lemmas", pa.large_list(pa.int32())),  # number of each word's lemma, -1 where the dictionary has none
     ("order", pa.large_list(pa.int32())),  # places of its shingles, ordered by shingle; filled up to the words
 )
 
@@ -203,6 +231,7 @@ NODES = _schema(
     ("published_precision", pa.string()),
     ("url", pa.string()),
     ("keep_value", pa.float64()),
+    ("spin_score", pa.float64()),
     ("cues", pa.list_(pa.string())),  # sources and addresses that the text names, lower-cased
 )
 

@@ -50,7 +50,7 @@ def test_the_corpus_holds_what_it_must(reference: dedup.Result) -> None:
     """The comparison means something: every relation, story, edge and reject is there to differ."""
     found = reference.summary()
     assert found["n_documents"] + found["n_rejects"] == len(newswire(N_STORIES))
-    assert set(found["pairs_by_relation"]) == {"exact", "near", "excerpt", "partial"}
+    assert set(found["pairs_by_relation"]) == {"exact", "near", "excerpt", "rewrite", "partial"}
     assert "quote" in reference.pairs.column("relation").to_pylist()
     assert found["n_rejects"] == 3
     assert min(found["n_clusters"], found["n_stories"], found["n_edges"], found["n_removed"]) >= N_STORIES / 2

@@ -13,6 +13,7 @@ from dedup.keep import decide
 from dedup.lineage import Lineage, infer
 from dedup.match import match
 from dedup.schema import DOCUMENTS, NODES, check
+from dedup.spin import Scored
 from tests.match.corpus import corpus, prose
 from tests.stories import NO_EDGES, name
 
@@ -37,11 +38,12 @@ def _table(config, rows_per_batch, inferred=True):
         entries = documents.in_pairs(made.entries, found)
         clustering = cluster(found.matches, found.texts, name, config)
         cues = pa.array([[]] * len(clustering.in_stories), pa.list_(pa.string()))
-        nodes = check(documents.nodes(entries, found.texts, clustering, cues), NODES)
+        spins = Scored(None, found.texts)
+        nodes = check(documents.nodes(entries, found.texts, clustering, spins, cues), NODES)
         decision = decide(nodes, found.matches, NO_EDGES, config)
         accepted = found.matches.filter(found.matches.column("accepted"))
         lineage = infer(nodes, accepted, found.spans, config) if inferred else Lineage.unknown(nodes)
-        return nodes, list(documents.table(made.entries, nodes, lineage, decision))
+        return nodes, list(documents.table(made.entries, nodes, spins, lineage, decision))
 
 
 def test_nodes_are_the_documents_of_stories():

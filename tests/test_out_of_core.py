@@ -27,7 +27,7 @@ from dedup.schema import TABLES
 from tests.corpora import newswire
 
 LEAST = "256MiB"
-DETECT = [("copies",), ("copies", "excerpts")]
+DETECT = [("copies",), ("copies", "excerpts"), ("copies", "excerpts", "rewrites")]
 
 
 def _written(path: Path, records: list[dict[str, Any]]) -> Path:
@@ -83,7 +83,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch, seen: Counter[str]) -> Counter[str]:
 def _all_on_disk(counts: Counter[str], detect: tuple[str, ...]) -> None:
     """What a test of little memory must have seen, or it has tested nothing."""
     assert counts["pile surface"] > 1
-    assert (counts["pile passage"] > 1) == (counts["pile links"] > 0) == ("excerpts" in detect)
+    assert (counts["pile features"] > 1) == (counts["pile links"] > 0) == ("excerpts" in detect)
     assert counts["sets"] > 20
     assert counts["read again"] > 0
 
@@ -143,7 +143,7 @@ def test_only_entries_last_to_the_end(
 
     monkeypatch.setattr(store.RunFolder, "finish", watched)
     dedup.run(corpus, dedup.Config(memory=LEAST), out=tmp_path / "out")
-    assert names == ["dedup-entries.arrow"]
+    assert sorted(names) == ["dedup-entries.arrow", "dedup-spin.arrow"]
 
 
 @pytest.mark.parametrize("stage", ["cluster", "_decided", "expand"])
@@ -231,9 +231,14 @@ def test_real_newswire_on_disk_is_as_in_memory(
     assert _digests(result) == _digests(expected)
 
 
+@pytest.mark.parametrize("detect", [("copies",), ("copies", "excerpts", "rewrites")])
 @pytest.mark.parametrize("memory", ["", LEAST])
 def test_a_plan_foretells_the_temporary_files(
-    memory: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    memory: str,
+    detect: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     """What ``--dry-run`` tells is within a factor of two and a half of what a run writes, in memory or on disk."""
     texts = [record["text"] for record in newswire(40) if record["text"]]
@@ -241,7 +246,7 @@ def test_a_plan_foretells_the_temporary_files(
     pq.write_table(pa.table({"id": np.arange(len(texts)), "text": texts}), source)
     if memory:
         monkeypatch.setattr(local, "_PILE", 1 << 10)
-    config = dedup.Config(detect=("copies",), memory=memory)
+    config = dedup.Config(detect=detect, memory=memory)
     expected = pipeline.plan([str(source)], config, tmp_path / "out")["expected"]
     assert expected["documents"] == len(texts)
     assert expected["stored_bytes"] == source.stat().st_size
@@ -254,7 +259,7 @@ def test_a_plan_foretells_the_temporary_files(
 
     def closed(spool: store.Spool) -> None:
         close(spool)
-        written["entries"] = spool._path.stat().st_size
+        written[spool._path.name] = spool._path.stat().st_size
 
     monkeypatch.setattr(LocalPile, "clear", cleared)
     monkeypatch.setattr(store.Spool, "close", closed)

@@ -10,15 +10,17 @@ from dedup.errors import InternalError
 
 COLUMNS = {
     "documents": "doc_id source_path source_row title publisher published_at published_precision url n_chars n_words "
-    "text_digest story_id cluster_id canonical_id kept kept_reason originality n_copies",
+    "text_digest story_id cluster_id canonical_id kept kept_reason originality n_copies spin_score "
+    "spin_reason spin_evidence",
     "pairs": "left_id right_id relation accepted jaccard containment_left containment_right channels aligned_left "
-    "aligned_right substitution_rate quote_edit_rate n_passages",
+    "aligned_right substitution_rate quote_edit_rate n_passages spin_score",
     "passages": "left_id right_id left_begin left_end right_begin right_end kind",
     "lineage": "child_id parent_id parent_kind parent_label rank relation confidence direction_text direction_all "
     "child_coverage parent_coverage evidence",
     "clusters": "cluster_id canonical_id n_documents min_jaccard first_published_at last_published_at",
     "stories": "story_id n_documents n_clusters n_publishers first_published_at last_published_at root_ids n_edges "
     "n_unseen",
+    "substitutions": "left right n_pairs n_stories g2",
     "rejects": "source_path source_row doc_id reason detail",
 }
 
@@ -68,6 +70,6 @@ def test_entries_are_records_and_sketches_without_the_text() -> None:
 
 
 def test_nodes_are_made_of_entries() -> None:
-    """A node is what was kept of a document, with its text, its story, its cluster and its cues."""
-    own = {"text", "story", "cluster", "cues"}
+    """A node is what was kept of a document, with its text, its story, its cluster, its spin score and its cues."""
+    own = {"text", "story", "cluster", "spin_score", "cues"}
     assert {field for field in schema.NODES if field.name not in own} <= set(schema.ENTRIES)

@@ -15,7 +15,7 @@ from dedup.lineage.views import BoolArray, FloatArray, IntArray, Members, Pairs
 Evidence = dict[str, FloatArray]
 """Log-odds that left precedes right, per kind: one number per pair."""
 
-TEXTUAL = ("attribution", "containment", "truncation")
+TEXTUAL = ("attribution", "containment", "truncation", "wording")
 """The kinds that the texts themselves bear; the other kind is ``time``."""
 
 # Share of pairs whose stamps stand in the wrong order: updates, time zones, crawl dates. Newsrooms' stamps are wrong
@@ -41,6 +41,11 @@ CONTAINMENT_WEIGHT = 0.25
 TRUNCATION_WEIGHT = 0.15
 WHOLE_SHARE = 0.9
 
+# Where one of two texts is the other as a synonym machine words it, the one whose wording betrays a machine is the
+# copy; the spin scores of the two, each told without the other, say which. They are bounded, for they can err together.
+SPUN = 0.5
+MOST_WORDING = 3.0
+
 
 def weigh(members: Members, published: Published, pairs: Pairs, origin: IntArray, min_words: int) -> Evidence:
     """Evidence between different texts.
@@ -59,6 +64,7 @@ def weigh(members: Members, published: Published, pairs: Pairs, origin: IntArray
         "attribution": _attribution(members, pairs.left, pairs.right, published),
         "containment": np.where(may_have_grown, 0.0, _containment(pairs)),
         "truncation": np.where(may_have_grown, 0.0, _truncation(members, pairs, min_words)),
+        "wording": _wording(members, pairs),
     }
 
 
@@ -160,6 +166,15 @@ def _truncation(members: Members, pairs: Pairs, min_words: int) -> FloatArray:
     right_was_cut = (pairs.coverage_right >= WHOLE_SHARE) & cut(ends_left, begins_left, n_left, pairs.coverage_left)
     left_was_cut = (pairs.coverage_left >= WHOLE_SHARE) & cut(ends_right, begins_right, n_right, pairs.coverage_right)
     return TRUNCATION_WEIGHT * (right_was_cut.astype(np.float64) - left_was_cut.astype(np.float64))
+
+
+def _wording(members: Members, pairs: Pairs) -> FloatArray:
+    """Log-odds that left precedes right, where one is the other in a synonym machine's words."""
+    least, most = np.finfo(np.float64).eps, 1.0 - np.finfo(np.float64).eps
+    left, right = (np.clip(members.spin[side], least, most) for side in (pairs.left, pairs.right))
+    log_odds = np.log(right / (1.0 - right)) - np.log(left / (1.0 - left))
+    told = (np.nan_to_num(pairs.spin) >= SPUN) & np.isfinite(log_odds)
+    return np.where(told, np.clip(log_odds, -MOST_WORDING, MOST_WORDING), 0.0)
 
 
 def _extent(first: IntArray, spans: IntArray) -> tuple[IntArray, IntArray]:

@@ -243,4 +243,6 @@ def _detail(found: Findings, kind: str, parent: int, child: int, log_odds: float
         return sentences.attribution(found.members, found.published, parent, child, log_odds)
     if kind == "containment":
         return sentences.containment(*coverage)
+    if kind == "wording":
+        return sentences.wording(found.members, parent, child)
     return sentences.truncation(log_odds)

@@ -42,6 +42,13 @@ def truncation(log_odds: float) -> str:
     return _against(log_odds < 0, f"{cut} follows {whole} from the beginning and ends while it goes on: cut at the end")
 
 
+def wording(members: Members, parent: int, child: int) -> str:
+    """Whose wording betrays a synonym machine."""
+    one, other = float(members.spin[child]), float(members.spin[parent])
+    sentence = f"a synonym machine wrote this text with probability {one:.2f}, the source with {other:.2f}"
+    return _against(one < other, sentence)
+
+
 def unknown(members: Members, tie: str, one: int, other: int) -> str:
     """Why no direction is told between two documents that a tie binds."""
     dated = int(members.dated[one]) + int(members.dated[other])
@@ -72,6 +79,8 @@ def tie(pairs: Pairs, row: int, other_id: str) -> str:
         return f"a near copy of {other_id} (jaccard {pairs.jaccard[row]:.2f})"
     if relation == "excerpt":
         return f"one of this text and {other_id} is an excerpt of the other"
+    if relation == "rewrite":
+        return f"one of this text and {other_id} is the other in other words"
     return f"shares passages with {other_id}"
 
 

@@ -49,6 +49,7 @@ class Members:
         publisher: name of the publisher or None.
         url: address or None.
         cues: sources and addresses that the text names.
+        spin: probability that its wording is a synonym machine's; NaN where that cannot be told.
     """
 
     doc: IntArray
@@ -62,6 +63,7 @@ class Members:
     publisher: list[str | None]
     url: list[str | None]
     cues: list[list[str]]
+    spin: FloatArray
 
     @classmethod
     def of(cls, nodes: pa.Table) -> Members:
@@ -91,6 +93,7 @@ class Members:
             publisher=inside.column("publisher").to_pylist(),
             url=inside.column("url").to_pylist(),
             cues=[cues or [] for cues in inside.column("cues").to_pylist()],
+            spin=decimals(inside, "spin_score"),
         )
 
 
@@ -118,6 +121,7 @@ class Pairs:
         right: place of the right one's.
         relation: ``near``, ``excerpt``, ``partial`` ...
         jaccard: resemblance of the shingle sets.
+        spin: probability that one is the other as a synonym machine words it; NaN where that cannot be told.
         coverage_left: share of the left text's words inside the pair's passages; of its words aligned, or else of its
             shingles shared, where the pair has no passage (two near copies of a few words).
         coverage_right: share of the right text's.
@@ -130,6 +134,7 @@ class Pairs:
     right: IntArray
     relation: list[str]
     jaccard: FloatArray
+    spin: FloatArray
     coverage_left: FloatArray
     coverage_right: FloatArray
     first_span: IntArray
@@ -167,6 +172,7 @@ class Pairs:
             right=at_right,
             relation=[str(relation) for relation in taken.column("relation").to_pylist()],
             jaccard=decimals(taken, "jaccard"),
+            spin=decimals(taken, "spin_score"),
             coverage_left=_coverage(taken, "left", first, span_left, members.n_words[at_left]),
             coverage_right=_coverage(taken, "right", first, span_right, members.n_words[at_right]),
             first_span=first,

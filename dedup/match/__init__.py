@@ -18,10 +18,10 @@ from dedup.match.copies import collapse
 from dedup.match.expand import expand
 from dedup.match.pairs import distinct, halves, of_table, packed
 from dedup.match.recall import Recall, counted
-from dedup.match.verify import Known, prepared, verify
-from dedup.schema import MATCHES, SPANS
+from dedup.match.verify import Known, Verified, prepared, verify
 from dedup.sketch.corpus import Corpus
 
+_ORDER = ("left", "right", "left_passage", "right_passage", "left_word_begin", "right_word_begin")
 __all__ = ["Matched", "Recall", "confirm", "expand", "match", "measured"]
 
 
@@ -35,6 +35,8 @@ class Matched:
         spans: ``schema.SPANS``, the passages of every pair.
         sampled: documents around which the recall is measured.
         probed: pairs of resemblance ``min_jaccard`` or more that probing found around them, left and right.
+        replaced: ``substitutions.REPLACED``, what the accepted pairs say of replacements.
+        totals: ``verify.TOTALS``, what the edits of each accepted pair come to.
         known: what the corpus says of shingles and words.
         n_candidates: pairs that shared enough keys and were verified.
         n_capped: pairs that did so too, and were left out by ``max_candidates``.
@@ -43,6 +45,8 @@ class Matched:
     texts: IntArray
     matches: pa.Table
     spans: pa.Table
+    replaced: pa.Table
+    totals: pa.Table
     sampled: IntArray
     probed: tuple[IntArray, IntArray]
     known: Known
@@ -66,19 +70,18 @@ def match(corpus: Corpus, config: Config, engine: Engine) -> Matched:
     probed = recall.probed(corpus, sampled, firsts, config)
     keys = of_table(found.pairs)
     pairs = pa.concat_tables([found.pairs, _unkeyed(probed[~contains(keys, probed)], 0)])
-    matches, spans = _verified(pairs, corpus, known, config, engine)
-    own = of_table(matches)
-    similar = matches.column("jaccard").to_numpy() >= config.min_jaccard
-    held = contains(keys, own)  # the others were compared for the recall alone
-    return Matched(
+    made = _verified(pairs, corpus, known, config, engine)
+    own = of_table(made.matches)
+    similar = made.matches.column("jaccard").to_numpy() >= config.min_jaccard
+    held = {name: table.filter(pa.array(contains(keys, of_table(table)))) for name, table in made._asdict().items()}
+    return Matched(  # the others were compared for the recall alone
         texts,
-        matches.filter(pa.array(held)),
-        spans.filter(pa.array(contains(keys, of_table(spans)))),
-        sampled,
-        halves(own[similar & contains(probed, own)]),
-        known,
-        len(found.pairs),
-        found.n_capped,
+        **held,
+        sampled=sampled,
+        probed=halves(own[similar & contains(probed, own)]),
+        known=known,
+        n_candidates=len(found.pairs),
+        n_capped=found.n_capped,
     )
 
 
@@ -90,11 +93,14 @@ def confirm(
     pairs = pairs[~contains(np.sort(of_table(matched.matches)), pairs)]
     if len(pairs) == 0:
         return matched
-    matches, spans = _verified(_unkeyed(pairs, CLUSTER), corpus, matched.known, config, engine)
+    made = _verified(_unkeyed(pairs, CLUSTER), corpus, matched.known, config, engine)
+    more = {
+        name: pa.concat_tables([getattr(matched, name), table]).combine_chunks()
+        for name, table in made._asdict().items()
+    }
     return replace(
         matched,
-        matches=pa.concat_tables([matched.matches, matches]).combine_chunks(),
-        spans=pa.concat_tables([matched.spans, spans]).combine_chunks(),
+        **more,
         n_candidates=matched.n_candidates + len(pairs),
     )
 
@@ -104,18 +110,16 @@ def measured(matched: Matched, cluster_of: Callable[[IntArray], IntArray]) -> Re
     return counted(matched.sampled, *map(cluster_of, matched.probed))
 
 
-def _verified(
-    pairs: pa.Table, corpus: Corpus, known: Known, config: Config, engine: Engine
-) -> tuple[pa.Table, pa.Table]:
-    """``schema.MATCHES`` and ``schema.SPANS`` of candidate pairs, by left and right."""
-    matches, spans = engine.join(
+def _verified(pairs: pa.Table, corpus: Corpus, known: Known, config: Config, engine: Engine) -> Verified:
+    """Candidate pairs verified; all tables by left and right."""
+    tables = engine.join(
         pairs,
         corpus.n_chars,
         corpus.texts,
         lambda docs, texts: prepared(docs, texts, known, config),
         lambda part, details: verify(part, details, config),
     )
-    return _in_order(matches, MATCHES), _in_order(spans, SPANS)
+    return Verified(*map(_in_order, tables))
 
 
 def _unkeyed(pairs: U64, channels: int) -> pa.Table:
@@ -123,7 +127,6 @@ def _unkeyed(pairs: U64, channels: int) -> pa.Table:
     return table_of(pairs, np.full(len(pairs), channels, np.uint8), np.zeros(len(pairs), np.int64))
 
 
-def _in_order(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    names = [name for name in ("left", "right", "left_word_begin", "right_word_begin") if name in schema.names]
-    columns = [table.column(name).to_numpy() for name in reversed(names)]
+def _in_order(table: pa.Table) -> pa.Table:
+    columns = [table.column(name).to_numpy() for name in reversed(_ORDER) if name in table.column_names]
     return table.take(pa.array(np.lexsort(columns))).combine_chunks()

@@ -48,6 +48,7 @@ def exact_matches(left: IntArray, right: IntArray, n_words: npt.NDArray[np.int32
         "channels": pa.ListArray.from_arrays(pa.array(np.arange(n + 1, dtype=np.int32)), _constant(CHANNEL, n)),
         "substitution_rate": pa.array(zeros, mask=wordless),
         "quote_edit_rate": pa.array(zeros, mask=wordless),
+        "spin_score": pa.array(zeros),
         "n_passages": pa.array(np.ones(n, np.int64), mask=np.full(n, "excerpts" not in config.detect)),
     }
     return pa.table([made[name] for name in MATCHES.names], schema=MATCHES)

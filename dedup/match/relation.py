@@ -1,9 +1,10 @@
 """What two texts are to each other: the one place where a relation is decided (DESIGN, section 4).
 
 In this order: `exact`, equal normalised text; `near`, Jaccard of at least ``min_jaccard``; `excerpt`, one side's
-containment of at least ``min_containment``; `partial`, a passage with at least ``min_passage_words`` equal words that
-are its own; `quote`, shared passages that hold next to nothing but quotations. All but `quote` are accepted. Texts that
-are merely about the same event share none of these.
+containment of at least ``min_containment``; `rewrite`, half of the shorter text is aligned, and what was edited there
+was mostly replaced by other words, and not in a few places only (``match.spin.is_rewrite``); `partial`, a passage with
+at least ``min_passage_words`` equal words that are its own; `quote`, shared passages that hold next to nothing but
+quotations. All but `quote` are accepted. Texts that are merely about the same event share none of these.
 
 A passage's own words are those that are neither quoted nor boilerplate on either side; a character of a script without
 spaces counts as half a word. They do not count in two cases. The passage is a mere way to say things: fewer than
@@ -19,12 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.config import Config
-from dedup.kernels import passages as kernels
+from dedup.kernels import edits as kernels
 
 MIN_RARE_WORDS = 3
 LONG_PASSAGE = 4
-ACCEPTED = ("exact", "near", "excerpt", "partial")
-_IN_ORDER = ["near", "excerpt", "partial", "quote"]
+ACCEPTED = ("exact", "near", "excerpt", "rewrite", "partial")
+_IN_ORDER = ["near", "excerpt", "rewrite", "partial", "quote"]
 _QUOTED_SHARE = 0.5  # of the words that a pair's passages share, from which on it is quotations that it shares
 
 Floats = npt.NDArray[np.float64]
@@ -48,7 +49,7 @@ def is_form(totals: Counts) -> npt.NDArray[np.bool_]:
     """Whether more numbers, or more names, differ than agree in all passages of each pair.
 
     Args:
-        totals: of each pair, with the columns of ``kernels.passages``.
+        totals: of each pair, with the columns of ``kernels.edits``.
     """
     numbers = totals[:, kernels.NUMBERS_DIFFER] > totals[:, kernels.NUMBERS_AGREE]
     names = totals[:, kernels.NAMES_DIFFER] > totals[:, kernels.NAMES_AGREE]
@@ -68,6 +69,7 @@ def relations(
     equal: Counts,
     prose: Counts,
     form: npt.NDArray[np.bool_],
+    rewrite: npt.NDArray[np.bool_],
     config: Config,
 ) -> list[str | None]:
     """The relation of each pair of different texts, None where there is none; only `near` without `excerpts` to detect.
@@ -79,6 +81,7 @@ def relations(
         most_own: words of its own that the pair's best passage has.
         equal, prose: equal words in all passages; of these, outside quotations.
         form: whether the passages together are a form, as ``is_form`` tells.
+        rewrite: whether one text is the other in other words, as ``match.spin.is_rewrite`` tells.
     """
     # An excerpt shares as much as one passage that counts: six words found in a long text are no excerpt of it.
     enough = shared >= max(1, config.min_passage_words - config.shingle_size + 1)
@@ -86,6 +89,7 @@ def relations(
     choices = [
         jaccard >= config.min_jaccard,
         (containment >= config.min_containment) & enough & copied,
+        rewrite & (most_own >= config.min_passage_words) & copied & ("rewrites" in config.detect),
         (most_own >= config.min_passage_words) & copied,
         (equal > 0) & (equal - prose >= _QUOTED_SHARE * equal),
     ]

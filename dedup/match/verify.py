@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,16 +13,23 @@ from dedup.config import Config
 from dedup.engine.base import IntArray
 from dedup.errors import SourceError
 from dedup.kernels import align as columns
-from dedup.kernels import passages as kernels
+from dedup.kernels.banded import EQUAL
+from dedup.kernels.edits import N_COUNTS, QUOTED_EQUAL, QUOTED_WORDS
 from dedup.kernels.join import contains
 from dedup.kernels.overlap import intersections
+from dedup.kernels.passages import covered_words
 from dedup.kernels.words import BOILERPLATE, CHARACTER, COMMON
+from dedup.match.aligned import Aligned, aligned, fixed, lists
 from dedup.match.candidates import CHANNELS
+from dedup.match.edits import replaced as replaced_words
+from dedup.match.edits import words_of
 from dedup.match.mirror import mirrored
-from dedup.match.relation import ACCEPTED, Floats, is_form, passages_that_count, relations
+from dedup.match.pairs import of_table
+from dedup.match.relation import ACCEPTED, Floats, is_form, relations
+from dedup.match.spin import is_rewrite
+from dedup.match.substitutions import REPLACED, replaced
 from dedup.schema import MATCHES, SPANS, empty
 from dedup.sketch import details, hexadecimal
-from dedup.sketch.passage import guaranteed_run
 
 
 class Known(NamedTuple):
@@ -39,6 +46,27 @@ class Known(NamedTuple):
     common: npt.NDArray[np.uint64]
 
 
+class Verified(NamedTuple):
+    """What is known of some pairs.
+
+    Attributes:
+        matches: ``schema.MATCHES``.
+        spans: ``schema.SPANS``, their passages.
+        replaced: ``substitutions.REPLACED``, what the accepted ones say of replacements.
+        totals: ``TOTALS``, what the edits of each accepted one come to.
+    """
+
+    matches: pa.Table
+    spans: pa.Table
+    replaced: pa.Table
+    totals: pa.Table
+
+
+TOTALS = pa.schema(
+    [("left", pa.int64()), ("right", pa.int64()), ("counts", pa.list_(pa.int64(), N_COUNTS))]  # kernels.edits
+)
+
+
 def prepared(docs: IntArray, texts: pa.LargeStringArray, known: Known, config: Config) -> pa.Table:
     """Some texts as ``schema.DETAILS``, with boilerplate and common words marked.
 
@@ -50,15 +78,15 @@ def prepared(docs: IntArray, texts: pa.LargeStringArray, known: Known, config: C
         raise SourceError("A source has changed while the run was reading it.", hint="Run again.")
     if "excerpts" not in config.detect:
         return made
-    words, offsets = _lists(made, "words")
-    marks = _lists(made, "marks")[0]
-    marks = marks | BOILERPLATE * kernels.covered_words(words, offsets, config.shingle_size, known.boilerplate)
+    words, offsets = lists(made, "words")
+    marks = lists(made, "marks")[0]
+    marks = marks | BOILERPLATE * covered_words(words, offsets, config.shingle_size, known.boilerplate)
     marks = (marks | COMMON * (contains(known.common, words) & (marks & CHARACTER == 0))).astype(np.uint8)
     column = pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(marks))
     return made.set_column(made.column_names.index("marks"), "marks", column)
 
 
-def verify(pairs: pa.Table, known: pa.Table, config: Config) -> tuple[pa.Table, pa.Table]:
+def verify(pairs: pa.Table, known: pa.Table, config: Config) -> Verified:
     """Score every candidate pair exactly, and align it where `excerpts` are looked for.
 
     Args:
@@ -66,33 +94,35 @@ def verify(pairs: pa.Table, known: pa.Table, config: Config) -> tuple[pa.Table, 
         known: ``schema.DETAILS`` of the documents, as ``prepared`` gives them.
 
     Returns:
-        ``schema.MATCHES`` with one row per pair, in order, and ``schema.SPANS`` with the passages of all pairs;
-        ``left`` and ``right`` in them are docs.
+        One row per pair, in order, their passages, and what the edits of the accepted ones say; ``left`` and ``right``
+        in them are docs.
     """
     shared, scores = _scores(pairs, known)
     if "excerpts" not in config.detect:
-        return _copies(pairs, known, scores, config), empty(SPANS)
+        return Verified(_copies(pairs, known, scores, config), empty(SPANS), empty(REPLACED), empty(TOTALS))
     turned = _turned(pairs, known)
     pairs = mirrored(pairs, turned)
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
-    words, offsets = _lists(known, "words")
-    found, owner, totals = kernels.align_pairs(
-        left, right, offsets, words, _lists(known, "marks")[0], _lists(known, "order")[0],
-        config.shingle_size, config.max_gap_words, guaranteed_run(config),
-    )  # fmt: skip
-    counts = passages_that_count(found[:, kernels.N_OWN], found[:, kernels.N_RARE], found[:, kernels.N_FILLED], config)
-    found[~counts, kernels.N_OWN] = 0
-    aligned = _Aligned(found, owner, totals)
-    matches = _matches(pairs, mirrored(pa.table(scores), turned), shared, aligned, known, config)
-    return mirrored(matches, turned), mirrored(_spans(pairs, aligned, known), turned[owner])
+    made = aligned(left, right, known, config)
+    matches = _matches(pairs, mirrored(pa.table(scores), turned), shared, made, known, config)
+    accepted = matches.column("accepted").to_numpy()
+    words, offsets = lists(known, "words")
+    docs = known.column("doc").to_numpy()
+    replacements = replaced(made.edits, left, right, offsets, words, docs, made.found, made.owner, fixed())
+    replacements = mirrored(replacements, pc.greater(*replacements.select(["left", "right"]).columns).to_numpy())
+    totals = _totals(mirrored(matches.select(["left", "right"]), turned), made.totals, accepted)
+    return Verified(
+        mirrored(matches, turned),
+        mirrored(_spans(pairs, made, known), turned[made.owner]),
+        replacements.filter(pa.array(np.isin(of_table(replacements), of_table(totals)))),
+        totals,
+    )
 
 
-class _Aligned(NamedTuple):
-    """Passages of pairs, the pair that each belongs to, and the totals of each pair (``kernels.passages``)."""
-
-    found: IntArray
-    owner: IntArray
-    totals: IntArray
+def _totals(ends: pa.Table, totals: IntArray, accepted: npt.NDArray[np.bool_]) -> pa.Table:
+    rows = pa.array(np.flatnonzero(accepted))
+    counts = pa.FixedSizeListArray.from_arrays(pa.array(totals[accepted].ravel()), totals.shape[1])
+    return pa.table([*ends.take(rows).columns, counts], schema=TOTALS)
 
 
 def _turned(pairs: pa.Table, known: pa.Table) -> npt.NDArray[np.bool_]:
@@ -122,49 +152,43 @@ def _copies(pairs: pa.Table, known: pa.Table, scores: dict[str, Floats], config:
 
 
 def _matches(
-    pairs: pa.Table, scores: pa.Table, shared: IntArray, aligned: _Aligned, known: pa.Table, config: Config
+    pairs: pa.Table, scores: pa.Table, shared: IntArray, made: Aligned, known: pa.Table, config: Config
 ) -> pa.Table:
-    """The aligned pairs as ``schema.MATCHES``."""
-    found, owner, totals = aligned
+    """The aligned pairs as ``schema.MATCHES``; the spin score comes later."""
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
-    n_words = np.diff(_lists(known, "words")[1])
+    n_words = np.diff(lists(known, "words")[1])
     most_own = np.zeros(len(left), np.int64)
-    np.maximum.at(most_own, owner, found[:, kernels.N_OWN])
+    np.maximum.at(most_own, made.owner, made.own)
     names = relations(
         scores.column("jaccard").to_numpy(),
         np.maximum(scores.column("containment_left").to_numpy(), scores.column("containment_right").to_numpy()),
         shared,
         most_own,
-        totals[:, kernels.ALIGNED_EQUAL],
-        totals[:, kernels.PROSE_EQUAL],
-        is_form(totals),
+        words_of(made.totals, EQUAL),
+        made.totals[:, 2 * EQUAL],
+        is_form(made.totals),
+        is_rewrite(made.totals, n_words[left], n_words[right]),
         config,
     )
     docs = known.column("doc").to_numpy()
-    made = {
+    columns = {
         "left": docs[left],
         "right": docs[right],
         "relation": pa.array(names, pa.string()),
         "accepted": pa.array([name in ACCEPTED for name in names], pa.bool_()),
         **{name: scores.column(name) for name in scores.column_names},
         "channels": _channels(pairs.column("channels").to_numpy()),
-        **_rates(totals, n_words[left], n_words[right]),
-        "n_passages": np.bincount(owner, minlength=len(left)).astype(np.int64),
+        **_rates(made.totals, n_words[left], n_words[right]),
+        "n_passages": np.bincount(made.owner, minlength=len(left)).astype(np.int64),
+        "spin_score": pa.nulls(len(left), pa.float64()),
     }
-    return pa.table([made[name] for name in MATCHES.names], schema=MATCHES)
-
-
-def _lists(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], IntArray]:
-    """A column of lists as values, end to end, and offsets, without a copy: many pairs share a large table."""
-    column = table.column(name)
-    lists = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-    return lists.values.to_numpy(), lists.offsets.to_numpy()
+    return pa.table([columns[name] for name in MATCHES.names], schema=MATCHES)
 
 
 def _scores(pairs: pa.Table, known: pa.Table) -> tuple[IntArray, dict[str, Floats]]:
     """The number of shared shingles, and exact Jaccard and both containments, of each pair."""
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
-    sets, offsets = _lists(known, "shingles")
+    sets, offsets = lists(known, "shingles")
     sizes = np.diff(offsets)
     shared = intersections(sets, offsets, left, right)
     union = sizes[left] + sizes[right] - shared
@@ -175,19 +199,17 @@ def _scores(pairs: pa.Table, known: pa.Table) -> tuple[IntArray, dict[str, Float
     }
 
 
-def _rates(
-    totals: npt.NDArray[np.int64], left_words: npt.NDArray[np.int64], right_words: npt.NDArray[np.int64]
-) -> dict[str, pa.Array]:
+def _rates(totals: IntArray, left_words: IntArray, right_words: IntArray) -> dict[str, pa.Array]:
     """Aligned shares, substitution rate outside quotations and edit rate inside them; null where nothing is aligned."""
-    aligned = totals[:, kernels.ALIGNED_EQUAL] + totals[:, kernels.ALIGNED_REPLACED]
-    replaced = totals[:, kernels.PROSE_REPLACED]
-    prose = totals[:, kernels.PROSE_EQUAL] + replaced
-    quoted = totals[:, kernels.IN_QUOTES]
-    edited = quoted - totals[:, kernels.IN_QUOTES_EQUAL]
+    instead = replaced_words(totals)
+    prose = totals[:, 2 * EQUAL] + instead
+    both = words_of(totals, EQUAL) + instead + replaced_words(totals, inside=True)
+    quoted = totals[:, QUOTED_WORDS]
+    edited = quoted - totals[:, QUOTED_EQUAL]
     return {
-        "aligned_left": pa.array(aligned / np.maximum(left_words, 1)),
-        "aligned_right": pa.array(aligned / np.maximum(right_words, 1)),
-        "substitution_rate": pa.array(replaced / np.maximum(prose, 1), mask=prose == 0),
+        "aligned_left": pa.array(both / np.maximum(left_words, 1)),
+        "aligned_right": pa.array(both / np.maximum(right_words, 1)),
+        "substitution_rate": pa.array(instead / np.maximum(prose, 1), mask=prose == 0),
         "quote_edit_rate": pa.array(edited / np.maximum(quoted, 1), mask=quoted == 0),
     }
 
@@ -197,19 +219,20 @@ def _channels(bits: npt.NDArray[np.uint8]) -> pa.Array:
     return pa.array(sets, pa.list_(pa.string())).take(pa.array(bits))
 
 
-def _spans(pairs: pa.Table, aligned: _Aligned, known: pa.Table) -> pa.Table:
-    """The passages as ``schema.SPANS``."""
-    found, owner, _ = aligned
+def _spans(pairs: pa.Table, made: Aligned, known: pa.Table) -> pa.Table:
+    """The passages as ``schema.SPANS``; which ones are spun is told later."""
+    found, owner = made.found, made.owner
+    n_equal = words_of(made.edits.counts, EQUAL)
     docs = known.column("doc").to_numpy()
-    begins, offsets = _lists(known, "begins")
-    ends = _lists(known, "ends")[0]
+    begins, offsets = lists(known, "begins")
+    ends = lists(known, "ends")[0]
     left, right = pairs.column("left").to_numpy()[owner], pairs.column("right").to_numpy()[owner]
     left_first, left_last = offsets[left] + found[:, columns.LEFT_BEGIN], offsets[left] + found[:, columns.LEFT_END] - 1
     right_first = offsets[right] + found[:, columns.RIGHT_BEGIN]
     right_last = offsets[right] + found[:, columns.RIGHT_END] - 1
     n_left, n_right = left_last - left_first + 1, right_last - right_first + 1
-    verbatim = (n_left == n_right) & (found[:, columns.N_EQUAL] == n_left)
-    made = {
+    verbatim = (n_left == n_right) & (n_equal == n_left)
+    values = {
         "left": docs[left],
         "right": docs[right],
         "left_begin": begins[left_first].astype(np.int64),
@@ -221,7 +244,7 @@ def _spans(pairs: pa.Table, aligned: _Aligned, known: pa.Table) -> pa.Table:
         "left_word_end": found[:, columns.LEFT_END],
         "right_word_begin": found[:, columns.RIGHT_BEGIN],
         "right_word_end": found[:, columns.RIGHT_END],
-        "n_equal": found[:, columns.N_EQUAL],
-        "n_own": found[:, kernels.N_OWN],
+        "n_equal": n_equal,
+        "n_own": made.own,
     }
-    return pa.table([pa.array(made[name]) for name in SPANS.names], schema=SPANS)
+    return pa.table([pa.array(values[name]) for name in SPANS.names], schema=SPANS)

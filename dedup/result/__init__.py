@@ -74,6 +74,11 @@ class Result:
         return store.read_table(self.path, "stories")
 
     @functools.cached_property
+    def substitutions(self) -> pa.Table:
+        """Words that replace each other in at least two independent stories."""
+        return store.read_table(self.path, "substitutions")
+
+    @functools.cached_property
     def rejects(self) -> pa.Table:
         """One row per record that could not be used."""
         return store.read_table(self.path, "rejects")

@@ -34,6 +34,7 @@ def summarise(result: Result) -> dict[str, Any]:
         "n_pairs": accepted.num_rows,
         "n_refused": result.pairs.num_rows - accepted.num_rows,
         "pairs_by_relation": _counts(accepted.column("relation")),
+        "channels": record.get("channels", {}),
         "n_clusters": result.clusters.num_rows,
         "n_stories": result.stories.num_rows,
         "n_edges": edges.num_rows,
@@ -91,6 +92,9 @@ def _numbers(found: dict[str, Any], result: Result) -> str:
         f"{pairs}, {found['n_refused']:,} refused.",
         f"{copies} of copies, {stories}, {derivations}; {removed} need not be kept.",
     ]
+    if len(found["channels"]) > 1:
+        shares = (f"{name} {n['pairs']:,} ({n['alone']:,} alone)" for name, n in found["channels"].items())
+        lines.append(f"Pairs by the channel that found them: {', '.join(shares)}.")
     recall = found["recall"]
     if recall["expected"]:
         share = f"{recall['found']:,} of {recall['expected']:,} pairs of {recall['sampled']:,} sampled texts"

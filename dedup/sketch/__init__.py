@@ -11,12 +11,16 @@ import pyarrow as pa
 from dedup.config import Config
 from dedup.kernels.overlap import shingle_sets
 from dedup.kernels.passages import shingle_orders
+from dedup.kernels.wording import CHANNEL_BIT
+from dedup.lexicon import english, places
 from dedup.schema import DETAILS, SKETCHES
 from dedup.sketch.cues import cues
 from dedup.sketch.keys import Keys, keys, word_hashes
 from dedup.sketch.normalise import normalise
 
-__all__ = ["Sketches", "details", "hexadecimal", "named_sources", "sketch"]
+__all__ = ["FEATURES", "Sketches", "details", "hexadecimal", "named_sources", "sketch"]
+
+FEATURES = ("passage", "style", "anchor")  # channels of which too common keys are dropped; style comes before anchor
 
 U64 = npt.NDArray[np.uint64]
 _HEX = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), np.uint16)
@@ -30,13 +34,14 @@ class Sketches(NamedTuple):
         digests: the same as ``text_digest`` in two numbers, ``uint64[documents, 2]``.
         surface: band keys, and for each the document in the lower half of a number, the upper half of the document's
             next band key above it: it brings documents that share more bands together (``match.candidates``).
-        passage: winnowed shingles, and the document of each; none without `excerpts` in ``config.detect``.
+        features: keys of the channels ``FEATURES``, and for each the document in the lower half of a number, the place
+            of its channel in the upper half.
     """
 
     table: pa.RecordBatch
     digests: U64
     surface: tuple[U64, U64]
-    passage: tuple[U64, U64]
+    features: tuple[U64, U64]
 
 
 def sketch(records: pa.RecordBatch, config: Config) -> Sketches:
@@ -55,14 +60,21 @@ def sketch(records: pa.RecordBatch, config: Config) -> Sketches:
         pa.FixedSizeListArray.from_arrays(pa.array(made.probes.T.ravel()), len(made.probes)),
     ]
     columns = [column.cast(field.type) for column, field in zip(columns, SKETCHES, strict=True)]
-    passage = made.passage, np.repeat(docs, np.diff(made.passage_offsets)).astype(np.uint64)
-    return Sketches(pa.RecordBatch.from_arrays(columns, schema=SKETCHES), made.digests, _surface(made, docs), passage)
+    table = pa.RecordBatch.from_arrays(columns, schema=SKETCHES)
+    return Sketches(table, made.digests, _surface(made, docs), _features(made, docs.astype(np.uint64)))
 
 
 def _surface(made: Keys, docs: npt.NDArray[np.int64]) -> tuple[U64, U64]:
     shingled = made.surface[:, made.shingled]
     beside = np.roll(shingled, -1, axis=0) & np.uint64(0xFFFFFFFF00000000)
     return shingled.ravel(), (beside | docs[made.shingled].astype(np.uint64)).ravel()
+
+
+def _features(made: Keys, docs: U64) -> tuple[U64, U64]:
+    passage = np.repeat(docs, np.diff(made.passage_offsets))
+    channels = (made.wording & CHANNEL_BIT) + np.uint64(FEATURES.index("style"))
+    wording = channels << np.uint64(32) | np.repeat(docs, np.diff(made.wording_offsets))
+    return np.concatenate([made.passage, made.wording]), np.concatenate([passage, wording])
 
 
 def hexadecimal(digests: U64) -> pa.StringArray:
@@ -83,7 +95,7 @@ def details(docs: npt.NDArray[np.int64], texts: pa.LargeStringArray, config: Con
         made = normalise(texts)
         hashes, offsets, digests = made.words.hashes, made.words.offsets, pa.array(made.digests, pa.string())
         order = shingle_orders(hashes, offsets, config.shingle_size)
-        columns = hashes, made.words.begins, made.words.ends, made.words.marks, order
+        columns = hashes, made.words.begins, made.words.ends, made.words.marks, _lemmas(hashes), order
         rest = [_lists(column, offsets) for column in columns]
     else:
         hashes, offsets, numbers = word_hashes(texts)
@@ -92,6 +104,12 @@ def details(docs: npt.NDArray[np.int64], texts: pa.LargeStringArray, config: Con
         rest = [_lists(np.zeros(0, field.type.value_type.to_pandas_dtype()), nothing) for field in list(DETAILS)[3:]]
     shingles = _lists(*shingle_sets(hashes, offsets, config.shingle_size))
     return pa.Table.from_arrays([pa.array(docs), digests, shingles, *rest], schema=DETAILS)
+
+
+def _lemmas(words: U64) -> npt.NDArray[np.int32]:
+    lexicon = english()
+    found = places(lexicon, words)
+    return np.where(found < 0, np.int32(-1), lexicon.lemmas[found])
 
 
 def _lists(values: npt.NDArray[np.generic], offsets: npt.NDArray[np.int64]) -> pa.LargeListArray:

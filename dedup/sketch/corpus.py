@@ -21,7 +21,7 @@ class Ready(NamedTuple):
 
     entries: Packed
     surface: Dealt
-    passage: Dealt
+    features: Dealt
     columns: _Columns
 
 
@@ -35,7 +35,7 @@ class Corpus:
 
     Attributes:
         surface: pile of band keys; a value is a document, and above it half of its next band key.
-        passage: pile of winnowed shingles; a value is a document.
+        features: pile of the keys of ``FEATURES``; a value is a document, and above it the place of its channel.
         n_chars: length of each text, ``int32[documents]``.
         n_words: words of each text, ``int32[documents]``.
         digests: xxh3-128 of each normalised text, ``uint64[documents, 2]``.
@@ -43,7 +43,7 @@ class Corpus:
 
     def __init__(self, engine: Engine, entries: Spool, texts: Texts) -> None:
         self.entries, self.texts = entries, texts
-        self.surface, self.passage = engine.pile("surface"), engine.pile("passage")
+        self.surface, self.features = engine.pile("surface"), engine.pile("features")
         self.n_chars, self.n_words = np.zeros(0, np.int32), np.zeros(0, np.int32)
         self.digests = np.zeros((0, 2), np.uint64)
         self._columns: list[_Columns] = []
@@ -57,7 +57,7 @@ class Corpus:
         return Ready(
             self.entries.pack([*records.columns, *made.table.columns[1:]]),
             self.surface.deal(*made.surface),
-            self.passage.deal(*made.passage),
+            self.features.deal(*made.features),
             (numbers[0], numbers[1], made.digests),
         )
 
@@ -65,7 +65,7 @@ class Corpus:
         """Add the next documents."""
         self.entries.append(ready.entries)
         self.surface.add(ready.surface)
-        self.passage.add(ready.passage)
+        self.features.add(ready.features)
         self._columns.append(ready.columns)
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from dedup.sketch import bands
 from dedup.sketch.composing import Texts, in_nfc, mended, pieces
 from dedup.sketch.surface import padded, permutations
 from dedup.sketch.tables import tables
+from dedup.sketch.wording import dictionary
 
 
 class Keys(NamedTuple):
@@ -33,6 +34,8 @@ class Keys(NamedTuple):
         shingled: whether a text has words enough for a shingle; else its ``surface`` and ``probes`` are 0.
         passage: winnowed shingles, end to end, each text's ascending and distinct: those of text ``i`` stand at
             ``passage_offsets[i]:passage_offsets[i + 1]``. Empty without `excerpts` in ``config.detect``.
+        wording: keys of the channels `style` and `anchor` (``sketch.wording``), likewise; the last bit of each tells
+            which. Empty without `rewrites` in ``config.detect``.
     """
 
     n_chars: npt.NDArray[np.int64]
@@ -43,6 +46,8 @@ class Keys(NamedTuple):
     shingled: npt.NDArray[np.bool_]
     passage: npt.NDArray[np.uint64]
     passage_offsets: npt.NDArray[np.int64]
+    wording: npt.NDArray[np.uint64]
+    wording_offsets: npt.NDArray[np.int64]
 
 
 def keys(texts: Texts, config: Config) -> Keys:
@@ -64,16 +69,21 @@ def _of_composed(texts: Texts, config: Config) -> tuple[Keys, npt.NDArray[np.boo
     n_words, digests = np.empty(n, np.int64), np.empty((n, 2), np.uint64)
     surface, probes = np.zeros((chosen.bands, n), np.uint64), np.zeros((PROBES, n), np.uint32)
     passage, offsets = np.empty(_most_words(texts) if window else 0, np.uint64), np.zeros(n + 1, np.int64)
+    known = dictionary(config)
+    wording = np.empty(_most_words(texts) if len(known[0]) else 0, np.uint64)
+    wording_offsets = np.zeros(n + 1, np.int64)
     of_points = tables()
     for data, text_offsets, first in pieces(texts):
         fused.keys(
             data, text_offsets, first, _longest(text_offsets), of_points.classes, of_points.folds, of_points.orders,
-            a, b, config.shingle_size, chosen.rows, window,
-            n_chars, certain, n_words, digests, surface, probes, passage, offsets,
+            a, b, config.shingle_size, chosen.rows, window, known,
+            n_chars, certain, n_words, digests, surface, probes, passage, offsets, wording, wording_offsets,
         )  # fmt: skip
-    shingled = n_words >= config.shingle_size
-    found = passage[: offsets[n]].copy()
-    return Keys(n_chars, n_words, digests, surface, probes, shingled, found, offsets), certain
+    made = Keys(
+        n_chars, n_words, digests, surface, probes, n_words >= config.shingle_size,
+        passage[: offsets[-1]].copy(), offsets, wording[: wording_offsets[-1]].copy(), wording_offsets,
+    )  # fmt: skip
+    return made, certain
 
 
 def word_hashes(

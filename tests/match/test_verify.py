@@ -62,7 +62,7 @@ def test_the_seeds(seeds):
     accepted = [row for row in matched(texts).matches.to_pylist() if row["accepted"]]
     assert [(row["left"], row["right"], row["relation"]) for row in accepted] == [(0, 1, "partial")]
     assert accepted[0]["jaccard"] == pytest.approx(0.073, abs=0.0005)
-    assert accepted[0]["channels"] == ["passage"]
+    assert accepted[0]["channels"] == ["passage", "style", "anchor"]
 
 
 def test_rates_tell_prose_from_quotations():

@@ -14,23 +14,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.config import Config
+from dedup.lexicon import english
 from dedup.sketch import bands, surface
 from dedup.sketch.keys import PROBES, Keys, keys, word_hashes
 from dedup.sketch.normalise import normalise
-from tests import naive
+from tests import naive, naive_channels
 from tests.strategies import ascii_text, texts, unflat
 
+KINDS = dict(zip(english().words.tolist(), english().kinds.tolist(), strict=True))
 CONFIG = Config(shingle_size=2, num_perm=64, winnow_window=3)
 _blocks = st.lists(
     st.sampled_from(["a" * 62, "b" * 63, "c" * 64, "d" * 65, "e" * 241, " " * 63, " ", "\n", "é", "新", "İ", ". "]),
     max_size=9,
 ).map("".join)
-many_texts = st.lists(st.one_of(texts, ascii_text, _blocks), max_size=6)
+_english = st.lists(
+    st.sampled_from("the of and a in to was he it on by Reagan Bonn 7 1,000 pct said company new profit".split()),
+    max_size=60,
+).map(" ".join)
+many_texts = st.lists(st.one_of(texts, ascii_text, _blocks, _english), max_size=6)
 kinds = st.sampled_from([pa.string(), pa.large_string()])
 
 
 def _naive(text, config):
-    """Digest, band keys, probes and passage keys of a text, by the book."""
+    """Digest, band keys, probes, passage keys and keys of the wording of a text, by the book."""
     normalised, found = naive.normalise(unicodedata.normalize("NFC", text))
     words = [xxhash.xxh3_64_intdigest(word.encode()) for word, *_ in found]
     shingles = naive.shingles(words, config.shingle_size)
@@ -41,13 +47,15 @@ def _naive(text, config):
     if not shingles:
         band_keys, probes = [0] * chosen.bands, [0] * PROBES
     digest = xxhash.xxh3_128_intdigest(normalised.encode())
-    return len(words), digest, band_keys, probes, bool(shingles), naive.winnow(shingles, config.winnow_window)
+    wording = naive_channels.wording_keys(words, KINDS) if shingles else []
+    return len(words), digest, band_keys, probes, bool(shingles), naive.winnow(shingles, config.winnow_window), wording
 
 
 def _rows(made: Keys):
     digests = [high << 64 | low for high, low in made.digests.tolist()]
     columns = (made.n_words.tolist(), digests, made.surface.T.tolist(), made.probes.T.tolist(), made.shingled.tolist())
-    return list(zip(*columns, unflat(made.passage, made.passage_offsets), strict=True))
+    passage, wording = unflat(made.passage, made.passage_offsets), unflat(made.wording, made.wording_offsets)
+    return list(zip(*columns, passage, wording, strict=True))
 
 
 @settings(max_examples=150)
@@ -97,13 +105,17 @@ def test_keys_equal_those_of_signatures(seeds, num_perm, size):
     assert winnowed == [naive.winnow(own, config.winnow_window) for own in found]
 
 
-def test_copies_alone_need_no_passages():
-    """Without excerpts the passage channel stays empty; all else is the same."""
-    batch = pa.array(["one two three four five six seven", "", "短い文"])
-    full, fast = keys(batch, Config()), keys(batch, Config(detect=("copies",)))
-    assert fast.passage.tolist() == []
-    assert fast.passage_offsets.tolist() == [0, 0, 0, 0]
-    for one, other in zip(full[:-2], fast[:-2], strict=True):
+@pytest.mark.parametrize("n", [1, 2])
+def test_what_is_not_looked_for_has_no_keys(n):
+    """Without excerpts the passage channel stays empty, without rewrites the wording; all else is the same."""
+    batch = pa.array(["It was one of the two that they had in their house when I was there", "", "短い文"])
+    full, fast = keys(batch, Config()), keys(batch, Config(detect=Config().detect[:n]))
+    assert full.wording_offsets[-1] > 0
+    for empty in ("wording", "passage")[: 3 - n]:
+        assert getattr(fast, empty).tolist() == []
+        assert getattr(fast, f"{empty}_offsets").tolist() == [0, 0, 0, 0]
+    same = len(full) - 2 * (3 - n)
+    for one, other in zip(full[:same], fast[:same], strict=True):
         assert one.tolist() == other.tolist()
 
 

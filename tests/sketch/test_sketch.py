@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -14,9 +15,12 @@ from hypothesis import strategies as st
 
 from dedup.config import Config
 from dedup.schema import DETAILS, RECORDS, SKETCHES
-from dedup.sketch import details, sketch
+from dedup.sketch import FEATURES, details, sketch
+from dedup.sketch.keys import keys
 from dedup.sketch.normalise import normalise
 from tests.strategies import texts
+
+_LOW = 2**32 - 1
 
 
 def _records(*given_texts):
@@ -27,8 +31,8 @@ def _records(*given_texts):
 
 
 def _entries(sketches):
-    """Every key with its value, whatever the order: of bands, and of passages."""
-    return [sorted(zip(*map(np.ndarray.tolist, side), strict=True)) for side in (sketches.surface, sketches.passage)]
+    """Every key with its value, whatever the order: of bands, and of features."""
+    return [sorted(zip(*map(np.ndarray.tolist, side), strict=True)) for side in (sketches.surface, sketches.features)]
 
 
 def test_a_row_per_record_with_the_schema():
@@ -82,7 +86,7 @@ def test_details_are_those_that_were_sketched(many, size):
     assert [len(row) for row in full.column("words").to_pylist()] == made.table.column("n_words").to_pylist()
     shingles = full.column("shingles").to_pylist()
     assert all(len(row) == len(set(row)) for row in shingles)
-    assert all(key in shingles[doc] for key, doc in _entries(made)[1])
+    assert all(key in shingles[value & _LOW] for key, value in _entries(made)[1] if value <= _LOW)
     fast = details(docs, pa.array(many, pa.large_string()), replace(config, detect=("copies",)))
     assert fast.schema.equals(DETAILS)
     for name in ("doc", "text_digest", "shingles"):
@@ -100,16 +104,29 @@ def test_the_next_band_stands_beside_a_key():
         assert (values[mine] >> np.uint64(32)).tolist() == (np.roll(keys[mine], -1) >> np.uint64(32)).tolist()
 
 
-def test_copies_alone_need_no_passages():
-    """Without excerpts the passage channel stays empty; all else is the same."""
+def test_a_feature_names_its_channel_and_its_document():
+    """A value holds a document, and above it the place of its key's channel."""
+    text = "It was one of the 7 that Reagan had seen in Bonn and Ulm when he was there on 1 May with Kohl in his car"
+    records = _records("", text, text)
+    made, values = keys(records.column("text"), Config()), sketch(records, Config()).features[1].tolist()
+    found = Counter((FEATURES[value >> 32], value & _LOW) for value in values)
+    style = int((made.wording % np.uint64(2) == 0).sum()) // 2
+    anchor = len(made.wording) // 2 - style
+    numbers = {"passage": len(made.passage) // 2, "style": style, "anchor": anchor}
+    assert min(numbers.values()) > 0
+    assert found == {(name, doc): n for name, n in numbers.items() for doc in (1, 2)}
+
+
+def test_copies_alone_need_no_features():
+    """Without excerpts and rewrites there are no features; all else is the same."""
     records = _records("The Guardian reported five words and some more of them here today")
     full, fast = sketch(records, Config()), sketch(records, Config(detect=("copies",)))
     for name in SKETCHES.names:
         assert fast.table.column(name).equals(full.table.column(name))
     assert np.array_equal(fast.digests, full.digests)
-    (surface, passage), (fast_surface, fast_passage) = _entries(full), _entries(fast)
-    assert (fast_surface, fast_passage) == (surface, [])
-    assert passage
+    (surface, features), (fast_surface, fast_features) = _entries(full), _entries(fast)
+    assert (fast_surface, fast_features) == (surface, [])
+    assert features
 
 
 def test_heaps_of_marks_take_no_longer():

@@ -1,0 +1,345 @@
+"""Sentences of two texts that say the same: their terms, what a term weighs, and pairs of sentences alike.
+
+A term is a word's lemma, or the word itself where no dictionary knows it. It weighs the more, the fewer sentences of
+the two texts hold it. Two sentences are alike if their terms are, by cosine and by Dice's coefficient, function words
+included: the seeds of Sanchez-Perez, Sidorov and Gelbukh, "A winning approach to text alignment for text reuse
+detection at PAN 2014". All sums are of whole numbers, so that they do not hang on the order of the terms.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.kernels._jit import kernel
+from dedup.kernels.order import ascending, grown
+from dedup.kernels.search import lower_bound
+from dedup.kernels.words import FIRST
+
+UNIT = 1000  # weights and evidence are whole numbers: thousandths
+LEAST_SENTENCE = 6  # words; a shorter one goes with the one after it: "No." says nothing
+MAX_PARTNERS = 8  # of a sentence, the best: repeated sentences would have each other for partners, all of them
+MAX_STEPS = 1 << 22  # of the inner loop of ``seeds`` for one pair of texts, some ten milliseconds
+
+
+# One of two texts: the number of each word's term; the same, but of a word in an exact passage -1 - about its partner's
+# place in the other text; marks of the words; where sentences begin, and the number of words.
+Side: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint8], npt.NDArray[np.int64]]
+
+
+@kernel
+def count_loose(ids: npt.NDArray[np.int64]) -> int:
+    """How many words of a stretch are in no exact passage."""
+    n = 0
+    for t in ids:
+        n += t >= 0
+    return n
+
+
+@kernel
+def put(row: npt.NDArray[np.int64], a: int, a_end: int, b: int, b_end: int) -> None:
+    """Write a span of either side into the first four columns of a row."""
+    row[0], row[1], row[2], row[3] = a, a_end, b, b_end
+
+
+@kernel
+def fill_in(out: npt.NDArray[np.int64], values: npt.NDArray[np.int64]) -> None:
+    """Write values to the beginning of an array."""
+    for i in range(len(values)):
+        out[i] = values[i]
+
+
+@kernel
+def taken(rows: npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The rows in the order of their places."""
+    out = np.empty((len(places), rows.shape[1]), np.int64)
+    for r in range(len(places)):
+        fill_in(out[r], rows[places[r]])
+    return out
+
+
+@kernel
+def terms_of(words: npt.NDArray[np.uint64], lemmas: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
+    """The term of each word: the number of its lemma, or the word's hash where that is -1."""
+    out = np.empty(len(words), np.uint64)
+    for i in range(len(words)):
+        out[i] = np.uint64(lemmas[i]) if lemmas[i] >= 0 else words[i]
+    return out
+
+
+@kernel
+def orders(values: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Places within each document ordered by value, then by place; those of document ``i`` at ``offsets[i]``."""
+    out = np.empty(len(values), np.int64)
+    for d in range(len(offsets) - 1):
+        begin = offsets[d]
+        order = ascending(values[begin : offsets[d + 1]])
+        for i in range(len(order)):
+            out[begin + i] = order[i]
+    return out
+
+
+@kernel
+def sentence_bounds(marks: npt.NDArray[np.uint8], least: int) -> npt.NDArray[np.int64]:
+    """Where the sentences of a text begin, and its number of words; none but the only one has less than ``least``."""
+    bounds = np.zeros(len(marks) + 2, np.int64)
+    n = 1
+    for i in range(1, len(marks)):
+        if marks[i] & FIRST > 0 and i - bounds[n - 1] >= least:
+            bounds[n] = i
+            n += 1
+    if n > 1 and len(marks) - bounds[n - 1] < least:
+        n -= 1
+    bounds[n] = len(marks)
+    return bounds[: n + 1]
+
+
+@kernel
+def numbered(
+    left: npt.NDArray[np.uint64],
+    left_order: npt.NDArray[np.int64],
+    right: npt.NDArray[np.uint64],
+    right_order: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """Number the values of two texts from 0 on, ascending, equal ones alike: of the left, of the right; and the values.
+
+    Args:
+        left, right: values in the order of the text.
+        left_order, right_order: places ordered by value.
+    """
+    left_ids, right_ids = np.empty(len(left), np.int64), np.empty(len(right), np.int64)
+    values = np.empty(len(left) + len(right), np.uint64)
+    i, j, n = 0, 0, 0
+    while i < len(left) or j < len(right):
+        if j >= len(right) or (i < len(left) and left[left_order[i]] <= right[right_order[j]]):
+            value = left[left_order[i]]
+        else:
+            value = right[right_order[j]]
+        values[n] = value
+        while i < len(left) and left[left_order[i]] == value:
+            left_ids[left_order[i]] = n
+            i += 1
+        while j < len(right) and right[right_order[j]] == value:
+            right_ids[right_order[j]] = n
+            j += 1
+        n += 1
+    return left_ids, right_ids, values[:n]
+
+
+@kernel
+def near_seeds(
+    pairs: npt.NDArray[np.int64],
+    side: int,
+    ids: npt.NDArray[np.int64],
+    bounds: npt.NDArray[np.int64],
+    distance: int,
+    near: npt.NDArray[np.bool_],
+) -> None:
+    """Mark the terms of the sentences that are at most ``distance`` from one with a partner.
+
+    Args:
+        pairs: seeds, the sentences of this text in column ``side``.
+        near: for each term; what is marked stays so.
+    """
+    done = np.zeros(len(bounds) - 1, np.bool_)
+    for p in range(len(pairs)):
+        for s in range(max(0, pairs[p, side] - distance), min(len(done), pairs[p, side] + distance + 1)):
+            if not done[s]:
+                done[s] = True
+                for k in range(bounds[s], bounds[s + 1]):
+                    near[ids[k]] = True
+
+
+@kernel
+def stand_ins(
+    values: npt.NDArray[np.uint64],
+    near: npt.NDArray[np.bool_],
+    left: npt.NDArray[np.int64],
+    right: npt.NDArray[np.int64],
+    starts: npt.NDArray[np.int64],
+    synonyms: npt.NDArray[np.int32],
+    numbers: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """For each term that one text alone holds a synonym that the other one alone holds, the first; else -1.
+
+    Args:
+        values: the terms by their numbers, ascending; lemmas are less than ``len(starts) - 1``.
+        near: the terms that matter; the others get none, and are none.
+        left, right: how many sentences of each text hold each term.
+        starts, synonyms: the synonyms of lemma ``i`` are ``synonyms[starts[i]:starts[i + 1]]``, ascending.
+        numbers: for each lemma -1, and left so.
+    """
+    out = np.full(len(values), -1, np.int64)
+    n_lemmas = lower_bound(values, np.uint64(len(starts) - 1))
+    for t in range(n_lemmas):
+        if near[t] and (left[t] == 0 or right[t] == 0):
+            numbers[values[t]] = t
+    for t in range(n_lemmas):
+        lemma = np.int64(values[t])
+        if numbers[lemma] < 0:
+            continue
+        for k in range(starts[lemma], starts[lemma + 1]):
+            other = numbers[synonyms[k]]
+            if other >= 0 and (left[other] == 0) != (left[t] == 0):
+                out[t] = other
+                break
+    for t in range(n_lemmas):
+        numbers[values[t]] = -1
+    return out
+
+
+@kernel
+def holders(ids: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:
+    """How many sentences of a text hold each of ``n`` terms."""
+    out, last = np.zeros(n, np.int64), np.full(n, -1, np.int64)
+    for s in range(len(bounds) - 1):
+        for k in range(bounds[s], bounds[s + 1]):
+            if last[ids[k]] != s:
+                last[ids[k]] = s
+                out[ids[k]] += 1
+    return out
+
+
+@kernel
+def weights(counts: npt.NDArray[np.int64], n_sentences: int) -> npt.NDArray[np.int64]:
+    """What each term weighs: the logarithm of one and the sentences for each that holds it, in thousandths."""
+    out = np.empty(len(counts), np.int64)
+    for t in range(len(counts)):
+        out[t] = np.int64(np.rint(UNIT * np.log(1.0 + n_sentences / counts[t])))
+    return out
+
+
+@kernel
+def _sizes(
+    ids: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64], weight: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """Of each sentence the square of its length as a vector of terms, and how many terms it has."""
+    squares, distinct = np.zeros(len(bounds) - 1), np.zeros(len(bounds) - 1, np.int64)
+    times = np.zeros(len(weight), np.int64)
+    for s in range(len(bounds) - 1):
+        for k in range(bounds[s], bounds[s + 1]):
+            times[ids[k]] += 1
+        for k in range(bounds[s], bounds[s + 1]):
+            t = ids[k]
+            if times[t] > 0:
+                squares[s] += np.float64(times[t] * times[t] * weight[t] * weight[t])
+                distinct[s] += 1
+                times[t] = 0
+    return squares, distinct
+
+
+@kernel
+def _postings(
+    ids: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The sentences that hold each term, and how often: those of term ``t`` from ``start[t]`` on."""
+    n = len(counts)
+    start = np.zeros(n + 1, np.int64)
+    for t in range(n):
+        start[t + 1] = start[t] + counts[t]
+    filled, last = np.empty(n, np.int64), np.full(n, -1, np.int64)
+    fill_in(filled, start[:n])
+    where, times = np.empty(start[n], np.int64), np.zeros(start[n], np.int64)
+    for s in range(len(bounds) - 1):
+        for k in range(bounds[s], bounds[s + 1]):
+            t = ids[k]
+            if last[t] != s:
+                last[t] = s
+                where[filled[t]] = s
+                filled[t] += 1
+            times[filled[t] - 1] += 1
+    return start, where, times
+
+
+@kernel
+def affordable(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], most: int) -> int:
+    """How many sentences of the right text may hold a term that is looked up, for the work to stay within ``most``.
+
+    Args:
+        left, right: how many sentences of each text hold each term.
+    """
+    limit = 1
+    for t in range(len(right)):
+        limit = max(limit, right[t])
+    while limit > 1:
+        steps = 0
+        for t in range(len(right)):
+            if right[t] <= limit:
+                steps += left[t] * right[t]
+        if steps <= most:
+            break
+        limit //= 2
+    return limit
+
+
+@kernel
+def _keep_best(
+    partners: npt.NDArray[np.int64], cosines: npt.NDArray[np.float64], kept: int, partner: int, cosine: float
+) -> int:
+    """Put a partner among the best ones, of which ``kept`` are there, by descending cosine; of equals the earlier."""
+    at = kept
+    while at > 0 and (cosines[at - 1] < cosine or (cosines[at - 1] == cosine and partners[at - 1] > partner)):
+        if at < MAX_PARTNERS:
+            partners[at], cosines[at] = partners[at - 1], cosines[at - 1]
+        at -= 1
+    if at < MAX_PARTNERS:
+        partners[at], cosines[at] = partner, cosine
+    return min(kept + 1, MAX_PARTNERS)
+
+
+@kernel
+def seeds(
+    left: Side,
+    right: Side,
+    left_counts: npt.NDArray[np.int64],
+    right_counts: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.int64],
+    min_cosine: float,
+    min_dice: float,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Pairs of sentences alike, rows (left, right), at most ``MAX_PARTNERS`` to a left one; and their cosines.
+
+    Ascending by the left sentence, then descending by cosine. In huge texts the terms that most sentences hold are
+    passed over, so that no pair takes more than ``MAX_STEPS``: cosines are then somewhat too small.
+    """
+    left_ids, _, _, left_bounds = left
+    right_ids, _, _, right_bounds = right
+    limit = affordable(left_counts, right_counts, MAX_STEPS)
+    left_squares, left_distinct = _sizes(left_ids, left_bounds, weight)
+    right_squares, right_distinct = _sizes(right_ids, right_bounds, weight)
+    start, where, often = _postings(right_ids, right_bounds, right_counts)
+    times, n_right = np.zeros(len(weight), np.int64), len(right_bounds) - 1
+    dots, common, touched = np.zeros(n_right), np.zeros(n_right, np.int64), np.empty(n_right, np.int64)
+    partners, cosines = np.empty(MAX_PARTNERS, np.int64), np.empty(MAX_PARTNERS)
+    out, scores, filled = np.empty((16, 2), np.int64), np.empty(MAX_PARTNERS * (len(left_bounds) - 1)), 0
+    for s in range(len(left_bounds) - 1):
+        n_touched, kept = 0, 0
+        for k in range(left_bounds[s], left_bounds[s + 1]):
+            times[left_ids[k]] += 1
+        for k in range(left_bounds[s], left_bounds[s + 1]):
+            t = left_ids[k]
+            if times[t] > 0 and right_counts[t] <= limit:
+                factor = np.float64(times[t] * weight[t] * weight[t])
+                for p in range(start[t], start[t + 1]):
+                    r = where[p]
+                    if common[r] == 0:
+                        touched[n_touched] = r
+                        n_touched += 1
+                    dots[r] += factor * often[p]
+                    common[r] += 1
+            times[t] = 0
+        for k in range(n_touched):
+            r = touched[k]
+            cosine = dots[r] / np.sqrt(left_squares[s] * right_squares[r])
+            dice = 2.0 * common[r] / (left_distinct[s] + right_distinct[r])
+            dots[r], common[r] = 0.0, 0
+            if cosine > min_cosine and dice > min_dice:
+                kept = _keep_best(partners, cosines, kept, r, cosine)
+        if filled + kept > len(out):
+            out = grown(out, 2 * len(out) + kept)
+        for k in range(kept):
+            out[filled, 0], out[filled, 1], scores[filled] = s, partners[k], cosines[k]
+            filled += 1
+    return out[:filled], scores[:filled]
