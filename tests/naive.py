@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from dedup.kernels import align, words
 
@@ -295,24 +295,6 @@ def covered_words(text: list[int], size: int, frequent: set[int]) -> list[bool]:
     return [
         any(found[k] in frequent for k in range(max(0, i - size + 1), min(i + 1, len(found)))) for i in range(len(text))
     ]
-
-
-def tally(passage: Passage, left: Side, right: Side) -> Counter[str]:
-    """What a passage adds to the totals of its pair, and its own and rare words."""
-    total: Counter[str] = Counter()
-    total["aligned_equal"] = len(passage["equal"])
-    total["aligned_replaced"], total["prose_replaced"] = passage["replaced"], passage["replaced_prose"]
-    for i, j in passage["equal"]:
-        either = left.marks[i] | right.marks[j]
-        own = not either & (words.QUOTED | words.BOILERPLATE)
-        total["prose_equal"] += not either & words.QUOTED
-        total["halves"] += own * (1 if either & words.CHARACTER else 2)
-        total["rare"] += own and not either & words.COMMON
-    for number, (side, name) in enumerate([(left, "left"), (right, "right")]):
-        quoted = [i for i in range(passage[f"{name}_begin"], passage[f"{name}_end"]) if side.marks[i] & words.QUOTED]
-        total["in_quotes"] += len(quoted)
-        total["in_quotes_equal"] += len({pair[number] for pair in passage["equal"]} & set(quoted))
-    return total
 
 
 def specifics(passage: Passage, mark: int, left: Side, right: Side, edge: int) -> tuple[int, int]:

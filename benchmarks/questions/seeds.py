@@ -19,7 +19,7 @@ def ask(bench: Bench) -> Iterator[Row]:
     table = run.table("documents", ["doc_id", "spin_score", "spin_evidence"])
     scores = dict(zip(table["doc_id"], table["spin_score"], strict=True))
     evidence = dict(zip(table["doc_id"], table["spin_evidence"], strict=True))[SPUN]
-    phrases = [piece["phrase"].lower() for piece in evidence] if evidence is not None else None
+    phrases = [piece["phrase"].lower().replace("’", "'") for piece in evidence] if evidence is not None else None
     others = [score or 0.0 for doc, score in scores.items() if doc != SPUN]
     yield row("seeds-spun", scores[SPUN], least=0.8)
     yield row("seeds-highest-other", None if scores[SPUN] is None else max(others), most=0.2)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from dedup.config import Config
 from dedup.engine.base import U64, IntArray
+from dedup.kernels.align import LEFT_BEGIN, LEFT_END
 from dedup.kernels.banded import Dictionary
 from dedup.kernels.edits import (
     NAMES_AGREE,
@@ -20,13 +21,18 @@ from dedup.kernels.edits import (
     OWN_WORDS,
     RARE_WORDS,
 )
+from dedup.kernels.merging import KIND, N_IN_ORDER, N_SINGLE, REWORDED
 from dedup.kernels.passages import align_pairs
 from dedup.lexicon import FUNCTION, english
-from dedup.match.edits import Edits, dictionary, edits, totals
+from dedup.match.edits import SPECIFIC_WORDS, Edits, dictionary, edits, prose, specifics, totals
 from dedup.match.relation import passages_that_count
 from dedup.match.reword import reworded
 from dedup.match.substitutions import fixed_phrases
 from dedup.sketch.passage import guaranteed_run
+
+# Of the words that stand once on either side of a passage in other words: so many keep their order, and such a share.
+# Of 20,000 pairs of Reuters about one topic and day, 1 in 2,000 has such a passage; of spun stories 9 in 10.
+LEAST_ORDERED, MOSTLY_ORDERED = 15, 0.9
 
 
 class Aligned(NamedTuple):
@@ -35,16 +41,19 @@ class Aligned(NamedTuple):
     Attributes:
         found: spans in words, ``int64[passages, 4 or more]``, columns as in ``kernels.align``.
         owner: the pair of each passage, ascending.
+        own: of each passage its equal words that are its own, 0 where they do not count (``match.relation``); of one in
+            other words those of the best exact passage in it, unless it is telling itself.
         edits: of all passages.
         totals: what the edits come to by pair, ``int64[pairs, kernels.edits.N_COUNTS]``.
-        own: of each passage its equal words that are its own, 0 where they do not count (``match.relation``).
+        copied: what the edits of the exact passages alone come to.
     """
 
     found: IntArray
     owner: IntArray
+    own: IntArray
     edits: Edits
     totals: IntArray
-    own: IntArray
+    copied: IntArray
 
 
 def aligned(left: IntArray, right: IntArray, known: pa.Table, config: Config) -> Aligned:
@@ -56,16 +65,48 @@ def aligned(left: IntArray, right: IntArray, known: pa.Table, config: Config) ->
     """
     words, offsets = lists(known, "words")
     marks, order, lemmas = (lists(known, name)[0] for name in ("marks", "order", "lemmas"))
-    found, owner, _ = align_pairs(
+    exact, of_exact = align_pairs(
         left, right, offsets, words, marks, order, config.shingle_size, config.max_gap_words, guaranteed_run(config)
     )
-    if "rewrites" in config.detect:
-        found, owner = reworded(left, right, offsets, words, lemmas, marks, found, owner)
-    made = edits(left, right, offsets, words, lemmas, marks, found, owner, _english(), config.shingle_size)
-    counts = made.counts
+
+    def edited(found: IntArray, owner: IntArray) -> Edits:
+        return edits(left, right, offsets, words, lemmas, marks, found, owner, _english(), config.shingle_size)
+
+    made = edited(exact, of_exact)
+    own = _own(made.counts, config)
+    copied = totals(made.counts, of_exact, len(left))
+    if "rewrites" not in config.detect or len(left) == 0:
+        return Aligned(exact, of_exact, own, made, copied, copied)
+    found, owner = reworded(left, right, offsets, words, lemmas, marks, exact, of_exact)
+    made = edited(found, owner)
+    all_own = np.where(_telling(found, made.counts), _own(made.counts, config), 0)
+    inside = _holders(found, owner, exact, of_exact)
+    np.maximum.at(all_own, inside, own)
+    return Aligned(found, owner, all_own, made, totals(made.counts, owner, len(left)), copied)
+
+
+def _own(counts: IntArray, config: Config) -> IntArray:
+    """Of each passage the equal words that are its own, if they count."""
     counting = passages_that_count(counts[:, OWN_WORDS], counts[:, RARE_WORDS], _filled_in(counts), config)
-    own = np.where(counting, counts[:, OWN_WORDS], 0)
-    return Aligned(found, owner, made, totals(counts, owner, len(left)), own)
+    return np.where(counting, counts[:, OWN_WORDS], 0)
+
+
+def _telling(found: IntArray, counts: IntArray) -> npt.NDArray[np.bool_]:
+    """Which passages in other words show by themselves that one text was made from the other.
+
+    Their words keep their order: two hands that tell one event share words, too, but hardly ever so many in one order.
+    And names and numbers are the same, as they are not in a form of words that is filled in anew.
+    """
+    ordered, single = found[:, N_IN_ORDER], found[:, N_SINGLE]
+    in_order = (ordered >= LEAST_ORDERED) & (ordered >= MOSTLY_ORDERED * single)
+    return np.asarray((found[:, KIND] == REWORDED) & in_order & (specifics(counts) * SPECIFIC_WORDS <= prose(counts)))
+
+
+def _holders(found: IntArray, owner: IntArray, exact: IntArray, of_exact: IntArray) -> IntArray:
+    """For each exact passage the one that holds it: that of its pair which begins last before it on the left."""
+    width = 1 + max(int(found[:, LEFT_END].max(initial=0)), int(exact[:, LEFT_END].max(initial=0)))
+    begins, places = owner * width + found[:, LEFT_BEGIN], of_exact * width + exact[:, LEFT_BEGIN]
+    return np.maximum(np.searchsorted(begins, places, "right") - 1, 0)
 
 
 @functools.cache

@@ -164,9 +164,9 @@ def _matches(
         np.maximum(scores.column("containment_left").to_numpy(), scores.column("containment_right").to_numpy()),
         shared,
         most_own,
-        words_of(made.totals, EQUAL),
-        made.totals[:, 2 * EQUAL],
-        is_form(made.totals),
+        words_of(made.copied, EQUAL),
+        made.copied[:, 2 * EQUAL],
+        is_form(made.copied),
         is_rewrite(made.totals, n_words[left], n_words[right]),
         config,
     )

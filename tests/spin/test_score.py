@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dedup.spin import SCHEMA, background, scores
+from dedup.schema import SPIN
+from dedup.spin import background, scores
 from dedup.spin.model import COLUMNS, model
 from dedup.spin.score import NOT_ENGLISH, TOO_SHORT
 from dedup.spin.traces import FILE, KINDS, hits, phrases, read
@@ -103,7 +104,7 @@ def test_batches_change_nothing(articles):
     own = np.ones(5, np.bool_)
     whole = scores(articles, one, own)
     parts = [scores(articles[i : i + 1], three, own[i : i + 1]) for i in range(5)]
-    assert whole.schema == SCHEMA
+    assert whole.schema == SPIN
     assert pa.Table.from_batches([whole]).equals(pa.Table.from_batches(parts).combine_chunks())
 
 
