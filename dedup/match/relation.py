@@ -1,9 +1,9 @@
 """What two texts are to each other: the one place where a relation is decided (DESIGN, section 4).
 
-In this order: `exact`, equal normalised text; `near`, Jaccard of at least ``min_jaccard``; `excerpt`, one side's
-containment of at least ``min_containment``; `rewrite`, half of the shorter text is aligned, and what was edited there
-was mostly replaced by other words, and not in a few places only (``match.spin.is_rewrite``); `partial`, a passage with
-at least ``min_passage_words`` equal words that are its own; `quote`, shared passages that hold next to nothing but
+In this order: `exact`, equal normalised text; `near`, Jaccard of at least ``min_jaccard``; `rewrite`, half of the
+shorter text is aligned, and what was edited there was mostly replaced by other words, and not in a few places only
+(``match.spin.is_rewrite``); `excerpt`, one side's containment of at least ``min_containment``; `partial`, a passage
+with at least ``min_passage_words`` equal words that are its own; `quote`, shared passages that hold next to nothing but
 quotations. All but `quote` are accepted. Texts that are merely about the same event share none of these.
 
 A passage's own words are those that are neither quoted nor boilerplate on either side; a character of a script without
@@ -25,7 +25,7 @@ from dedup.kernels import edits as kernels
 MIN_RARE_WORDS = 3
 LONG_PASSAGE = 4
 ACCEPTED = ("exact", "near", "excerpt", "rewrite", "partial")
-_IN_ORDER = ["near", "excerpt", "rewrite", "partial", "quote"]
+_IN_ORDER = ["near", "rewrite", "excerpt", "partial", "quote"]
 _QUOTED_SHARE = 0.5  # of the words that a pair's passages share, from which on it is quotations that it shares
 
 Floats = npt.NDArray[np.float64]
@@ -81,15 +81,16 @@ def relations(
         most_own: words of its own that the pair's best passage has.
         equal, prose: equal words in all passages; of these, outside quotations.
         form: whether the passages together are a form, as ``is_form`` tells.
-        rewrite: whether one text is the other in other words, as ``match.spin.is_rewrite`` tells.
+        rewrite: whether one text is the other in other words, as ``match.spin.is_rewrite`` tells; without `rewrites`
+            to detect, nowhere.
     """
     # An excerpt shares as much as one passage that counts: six words found in a long text are no excerpt of it.
     enough = shared >= max(1, config.min_passage_words - config.shingle_size + 1)
     copied = ~form | (most_own >= _long(config))
     choices = [
         jaccard >= config.min_jaccard,
+        rewrite,
         (containment >= config.min_containment) & enough & copied,
-        rewrite & (most_own >= config.min_passage_words) & copied & ("rewrites" in config.detect),
         (most_own >= config.min_passage_words) & copied,
         (equal > 0) & (equal - prose >= _QUOTED_SHARE * equal),
     ]

@@ -14,7 +14,7 @@ from dedup.engine.base import IntArray
 from dedup.errors import SourceError
 from dedup.kernels import align as columns
 from dedup.kernels.banded import EQUAL
-from dedup.kernels.edits import N_COUNTS, QUOTED_EQUAL, QUOTED_WORDS
+from dedup.kernels.edits import N_COUNTS, OWN_WORDS, QUOTED_EQUAL, QUOTED_WORDS
 from dedup.kernels.join import contains
 from dedup.kernels.overlap import intersections
 from dedup.kernels.passages import covered_words
@@ -167,7 +167,7 @@ def _matches(
         words_of(made.copied, EQUAL),
         made.copied[:, 2 * EQUAL],
         is_form(made.copied),
-        is_rewrite(made.totals, n_words[left], n_words[right]),
+        _rewrites(made.totals, n_words[left], n_words[right], config),
         config,
     )
     docs = known.column("doc").to_numpy()
@@ -183,6 +183,12 @@ def _matches(
         "spin_score": pa.nulls(len(left), pa.float64()),
     }
     return pa.table([columns[name] for name in MATCHES.names], schema=MATCHES)
+
+
+def _rewrites(totals: IntArray, left_words: IntArray, right_words: IntArray, config: Config) -> npt.NDArray[np.bool_]:
+    """Which pairs are rewrites, with enough words of their own to speak of."""
+    enough = (totals[:, OWN_WORDS] >= config.min_passage_words) & ("rewrites" in config.detect)
+    return np.asarray(enough & is_rewrite(totals, left_words, right_words))
 
 
 def _scores(pairs: pa.Table, known: pa.Table) -> tuple[IntArray, dict[str, Floats]]:
