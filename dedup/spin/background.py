@@ -9,12 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels import spin as kernels
+from dedup.kernels.words import CAPITAL, NUMBER
 from dedup.sketch.composing import Texts
 from dedup.spin.words import Prose
 
 COUNTERS = 1 << 26  # bytes; 65,536 texts of 400 words have some six million keys
 MAX_TEXTS = 1 << 16
-ENGLISH = 0.25  # of the words of a text are function words, at least: fewer stand in tables and in other languages
+# Of the words of an English text that are no names and no numbers the dictionary has more than half, of those of other
+# European languages at most a quarter; and of all words some are function words, but for lists of names and numbers.
+KNOWN, FUNCTIONS = 0.5, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +54,12 @@ def background(batches: Iterable[Texts]) -> Background:
 
 
 def is_english(prose: Prose) -> npt.NDArray[np.bool_]:
-    """Which texts are English prose: those with the function words of a language that we know."""
-    return prose.functions >= ENGLISH * np.maximum(prose.counts(), 1)
+    """Which texts are in English, the language that we know."""
+    ordinary = (prose.words.marks & (CAPITAL | NUMBER)) == 0
+    n_ordinary, n_known = (_by_text(flags, prose) for flags in (ordinary, ordinary & (prose.places >= 0)))
+    return np.asarray((n_known > KNOWN * n_ordinary) & (prose.functions >= FUNCTIONS * np.maximum(prose.counts(), 1)))
+
+
+def _by_text(flags: npt.NDArray[np.bool_], prose: Prose) -> npt.NDArray[np.int64]:
+    """How many words of each text are flagged."""
+    return np.diff(np.concatenate(([0], np.cumsum(flags)))[prose.words.offsets])
