@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def environment(work: Path, name: str, requirements: tuple[str, ...]) -> Path:
 
 def ours(work: Path) -> Path:
     """The command ``dedup`` of this working tree, installed as a user installs it, without the tools of developers."""
-    python = environment(work, "ours", (f"dedup-lineage @ file://{ROOT}",))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    python = environment(work, "ours", tuple(project["dependencies"]))
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     compiling = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run([*pip, "--force-reinstall", str(ROOT)], check=True, env=compiling)
