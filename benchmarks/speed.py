@@ -216,10 +216,11 @@ def half(bench: Bench) -> Iterator[Row]:
 
 
 def detect(bench: Bench) -> Iterator[Row]:
-    """All detection against copies alone."""
+    """All detection against copies alone, and passages with their lineage, without rewrites."""
     source = bench.corpus()
-    sides = bench.ours(source), bench.copies(source)
-    yield compare(f"detect-{_n(source)}", *sides, bench.rounds, target=6, at_least=False, swapped=True)
+    for name, options in (("excerpts", ["--detect", "copies,excerpts"]), ("detect", [])):
+        sides = bench.ours(source, *options), bench.copies(source)
+        yield compare(f"{name}-{_n(source)}", *sides, bench.rounds, target=6, at_least=False, swapped=True)
 
 
 def million(bench: Bench) -> Iterator[Row]:

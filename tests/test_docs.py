@@ -312,3 +312,17 @@ def test_the_growth_told_was_measured() -> None:
     assert f"took {wall:.0f} s at a peak of {peak / 1000:.2f} GB (medians)" in text
     assert f"time grows with the power {scale['wall_exponent']:.2f} of their number" in text
     assert f"memory with the power {scale['peak_exponent']:.2f}." in text
+
+
+def test_the_figures_of_rewrites_are_those_measured() -> None:
+    """Each figure of the table "How well", and those below it, are the committed ones; every target was reached."""
+    rows = {row["row"]: row for row in _results("quality")["rows"]}
+    told = re.findall(r"^\| `([a-z0-9.-]+)` \| .* \| ([0-9.]+) \| ([0-9.]+)–([0-9.]+) \|$", README, flags=re.MULTILINE)
+    assert len(told) == 14
+    for name, value, low, high in told:
+        assert [f"{figure:.4g}" for figure in (rows[name]["value"], *rows[name]["interval"])] == [value, low, high]
+    names = ("seeds-spun", "seeds-highest-other", "speed")
+    spun, other, speed = (rows[name]["value"] for name in names)
+    assert f"002 has a score of {spun:.4g}, the others {other:.4g} at most" in README
+    assert f"{speed:,.0f} documents a" in README
+    assert all(row["met"] for row in rows.values() if row["target"])

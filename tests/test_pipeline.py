@@ -18,7 +18,7 @@ from dedup import pipeline
 from dedup.errors import InternalError
 from tests.corpora import newswire
 
-STAGES = ["read", "match", "spin", "cluster", "lineage", "keep", "wording", "store"]
+STAGES = ["read", "match", "spin", "cluster", "wording", "lineage", "keep", "store"]
 
 
 def test_stages_are_told_in_order(desk: Path) -> None:

@@ -23,6 +23,8 @@ _MEANING = {
     "exact": "their texts are equal, up to case, white space and the style of quotation marks and dashes",
     "near": "they are near copies: most of what stands in one stands in the other",
     "excerpt": "one is an excerpt: most of it stands in the other",
+    "rewrite": "one is the other in other words: half of the shorter text or more is aligned, and most edits put other "
+    "words in place",
     "partial": "they share passages, but neither holds most of the other",
     "quote": "they share nothing but quotations: both heard the same speaker, so this is no sign of copying",
     None: "what they share is too little, a common way to say things, or a form filled in with other numbers and names",
@@ -124,7 +126,7 @@ def explain_document(result: Result, a: str) -> Explanation:
         "children": [_plain(edge) for edge in children],
         "pairs": [_plain(pair) for pair in pairs],
     }
-    lines = [*_headed("document", row), "", *_fate(row)]
+    lines = [*_headed("document", row), "", *_fate(row), *_spin(row)]
     for edge in parents:
         lines += ["", *_edge(edge)]
     for edge in children[:_LISTED]:
@@ -183,6 +185,17 @@ def _plain(row: Row) -> Row:
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
 
 
+def _spin(row: Row) -> list[str]:
+    """What is said of the wording of a document."""
+    if row["spin_score"] is None:
+        return [f"No spin score: {row['spin_reason']}."]
+    lines = [f"Spin score {row['spin_score']:.2f}: how likely a synonym machine made its wording."]
+    for piece in row["spin_evidence"]:
+        likely = f", likely {short(piece['original'])!r}" if piece["original"] else ""
+        lines.append(f"  {piece['log_odds']:+.2f}  {short(piece['phrase'])!r}{likely}")
+    return lines
+
+
 def _headed(role: str, row: Row) -> list[str]:
     facts = [date(row), row["publisher"], f"{row['n_words']:,} words"]
     title = short(row["title"] or "")
@@ -205,9 +218,10 @@ def _scores(pair: Row) -> list[str]:
         ("words of right in shared passages", pair["aligned_right"]),
         ("words replaced outside quotations", pair["substitution_rate"]),
         ("words changed inside quotations", pair["quote_edit_rate"]),
+        ("probability of a synonym machine", pair["spin_score"]),
     ]
     shown = [f"  {name:<34} {'-' if value is None else f'{value:.3f}'}" for name, value in rows]
-    return ["Scores (0 to 1, exactly counted):", *shown, f"  found by: {', '.join(pair['channels'])}"]
+    return ["Scores (0 to 1; all but the last exactly counted):", *shown, f"  found by: {', '.join(pair['channels'])}"]
 
 
 def _direction(edges: list[Row], roots: list[Row], pair: Row) -> list[str]:

@@ -59,6 +59,34 @@ def test_no_score_without_a_reason(articles):
     assert scored([]) == []
 
 
+_OTHERS = {
+    "French": "Tous les êtres humains naissent libres et égaux en dignité et en droits. Ils sont doués de raison et de "
+    "conscience et doivent agir les uns envers les autres dans un esprit de fraternité. ",
+    "Spanish": "Todos los seres humanos nacen libres e iguales en dignidad y derechos y, dotados como están de razón y "
+    "conciencia, deben comportarse fraternalmente los unos con los otros. ",
+    "Dutch": "Alle mensen worden vrij en gelijk in waardigheid en rechten geboren. Zij zijn begiftigd met verstand en "
+    "geweten, en behoren zich jegens elkander in een geest van broederschap te gedragen. ",
+    "Swedish": "Alla människor är födda fria och lika i värde och rättigheter. De är utrustade med förnuft och samvete "
+    "och bör handla gentemot varandra i en anda av broderskap. ",
+    "Russian": "Все люди рождаются свободными и равными в своем достоинстве и правах. Они наделены разумом. ",
+}
+
+
+@pytest.mark.parametrize("language", _OTHERS)
+def test_other_languages_are_not_taken_for_english(language):
+    """However many of their words look English, most do not."""
+    (row,) = scored([_OTHERS[language] * 8])
+    assert (row["spin_score"], row["spin_reason"]) == (None, NOT_ENGLISH)
+
+
+def test_a_report_of_prices_in_english_is_scored():
+    """Few function words, but words all the same."""
+    line = "Wheat futures closed up three cents, corn lower on profit taking, soybeans mixed after light trade. "
+    (row,) = scored([line * 8])
+    assert row["spin_score"] is not None
+    assert row["spin_score"] < 0.5
+
+
 def test_phrases_alone_flag_nobody(articles):
     """A sound text that somebody has stuffed with listed phrases is not flagged for them."""
     text = articles[0].as_py()
