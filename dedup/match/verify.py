@@ -53,7 +53,7 @@ class Verified(NamedTuple):
         matches: ``schema.MATCHES``.
         spans: ``schema.SPANS``, their passages.
         replaced: ``substitutions.REPLACED``, what the accepted ones say of replacements.
-        totals: ``TOTALS``, what the edits of each accepted one come to.
+        totals: ``TOTALS``, what the edits of each accepted one come to; both only where `rewrites` are looked for.
     """
 
     matches: pa.Table
@@ -105,18 +105,18 @@ def verify(pairs: pa.Table, known: pa.Table, config: Config) -> Verified:
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
     made = aligned(left, right, known, config)
     matches = _matches(pairs, mirrored(pa.table(scores), turned), shared, made, known, config)
-    accepted = matches.column("accepted").to_numpy()
+    spans = mirrored(_spans(pairs, made, known), turned[made.owner])
+    if "rewrites" not in config.detect:
+        return Verified(mirrored(matches, turned), spans, empty(REPLACED), empty(TOTALS))
     words, offsets = lists(known, "words")
     docs = known.column("doc").to_numpy()
     replacements = replaced(made.edits, left, right, offsets, words, docs, made.found, made.owner, fixed())
     replacements = mirrored(replacements, pc.greater(*replacements.select(["left", "right"]).columns).to_numpy())
-    totals = _totals(mirrored(matches.select(["left", "right"]), turned), made.totals, accepted)
-    return Verified(
-        mirrored(matches, turned),
-        mirrored(_spans(pairs, made, known), turned[made.owner]),
-        replacements.filter(pa.array(np.isin(of_table(replacements), of_table(totals)))),
-        totals,
-    )
+    accepted = matches.column("accepted").to_numpy()
+    matches = mirrored(matches, turned)
+    totals = _totals(matches.select(["left", "right"]), made.totals, accepted)
+    replacements = replacements.filter(pa.array(np.isin(of_table(replacements), of_table(totals))))
+    return Verified(matches, spans, replacements, totals)
 
 
 def _totals(ends: pa.Table, totals: IntArray, accepted: npt.NDArray[np.bool_]) -> pa.Table:

@@ -95,7 +95,7 @@ def details(docs: npt.NDArray[np.int64], texts: pa.LargeStringArray, config: Con
         made = normalise(texts)
         hashes, offsets, digests = made.words.hashes, made.words.offsets, pa.array(made.digests, pa.string())
         order = shingle_orders(hashes, offsets, config.shingle_size)
-        columns = hashes, made.words.begins, made.words.ends, made.words.marks, _lemmas(hashes), order
+        columns = hashes, made.words.begins, made.words.ends, made.words.marks, _lemmas(hashes, config), order
         rest = [_lists(column, offsets) for column in columns]
     else:
         hashes, offsets, numbers = word_hashes(texts)
@@ -106,7 +106,10 @@ def details(docs: npt.NDArray[np.int64], texts: pa.LargeStringArray, config: Con
     return pa.Table.from_arrays([pa.array(docs), digests, shingles, *rest], schema=DETAILS)
 
 
-def _lemmas(words: U64) -> npt.NDArray[np.int32]:
+def _lemmas(words: U64, config: Config) -> npt.NDArray[np.int32]:
+    """Number of each word's lemma; -1 where the dictionary has none, or nobody asks for other words."""
+    if "rewrites" not in config.detect:
+        return np.full(len(words), np.int32(-1))
     lexicon = english()
     found = places(lexicon, words)
     return np.where(found < 0, np.int32(-1), lexicon.lemmas[found])
