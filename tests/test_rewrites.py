@@ -84,6 +84,8 @@ def test_a_lone_text_is_scored_with_its_evidence(result: dedup.Result) -> None:
     assert rows["a-spun"]["spin_score"] > 0.8
     assert all(spun(ARTICLE)[e["begin"] : e["end"]] == e["phrase"] for e in rows["a-spun"]["spin_evidence"])
     assert {"jap", "1000's"} <= {e["phrase"].split(" of")[0] for e in rows["a-spun"]["spin_evidence"]}
+    assert result.summary()["n_spun"] == 1
+    assert re.search(r"more likely than not: 1 document, such as \W*a-spun", result.summary_text())
     assert all((row["spin_score"] is None) == (row["spin_reason"] is not None) for row in rows.values())
 
 

@@ -19,6 +19,8 @@ _ID_SHOWN = 240
 
 Row = dict[str, Any]
 
+SUSPECTED = 0.5  # spin score from which on a document is counted as spun
+
 
 def summarise(result: Result) -> dict[str, Any]:
     """The run in numbers, as plain values that JSON can hold."""
@@ -39,6 +41,7 @@ def summarise(result: Result) -> dict[str, Any]:
         "n_stories": result.stories.num_rows,
         "n_edges": edges.num_rows,
         "n_removed": documents.num_rows - n_kept,
+        "n_spun": len(_spun(documents)),
         "recall": record["recall"],
         "warnings": _warnings(result),
         "seconds": record["seconds"]["all"],
@@ -81,6 +84,12 @@ def _warnings(result: Result) -> list[str]:
     return found
 
 
+def _spun(documents: pa.Table) -> list[str]:
+    """Documents whose wording was more likely than not made by a synonym machine, the likeliest first."""
+    suspected = documents.filter(pc.greater_equal(documents.column("spin_score"), SUSPECTED))
+    return list(suspected.sort_by([("spin_score", "descending"), ("doc_id", "ascending")]).column("doc_id").to_pylist())
+
+
 def _numbers(found: dict[str, Any], result: Result) -> str:
     kinds = ", ".join(f"{n:,} {relation}" for relation, n in found["pairs_by_relation"].items())
     read = f"{counted(found['n_documents'], 'document')}, {counted(found['n_rejects'], 'reject')}"
@@ -95,6 +104,10 @@ def _numbers(found: dict[str, Any], result: Result) -> str:
     if len(found["channels"]) > 1:
         shares = (f"{name} {n['pairs']:,} ({n['alone']:,} alone)" for name, n in found["channels"].items())
         lines.append(f"Pairs by the channel that found them: {', '.join(shares)}.")
+    if spun := _spun(result.documents):
+        lines.append(
+            f"Worded by a synonym machine, more likely than not: {counted(len(spun), 'document')}, as {label(spun[0])}."
+        )
     recall = found["recall"]
     if recall["expected"]:
         share = f"{recall['found']:,} of {recall['expected']:,} pairs of {recall['sampled']:,} sampled texts"
