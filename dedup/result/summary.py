@@ -105,9 +105,8 @@ def _numbers(found: dict[str, Any], result: Result) -> str:
         shares = (f"{name} {n['pairs']:,} ({n['alone']:,} alone)" for name, n in found["channels"].items())
         lines.append(f"Pairs by the channel that found them: {', '.join(shares)}.")
     if spun := _spun(result.documents):
-        lines.append(
-            f"Worded by a synonym machine, more likely than not: {counted(len(spun), 'document')}, as {label(spun[0])}."
-        )
+        told = f"{counted(len(spun), 'document')}, such as {label(spun[0])}"
+        lines.append(f"Worded by a synonym machine, more likely than not: {told}.")
     recall = found["recall"]
     if recall["expected"]:
         share = f"{recall['found']:,} of {recall['expected']:,} pairs of {recall['sampled']:,} sampled texts"
