@@ -58,7 +58,9 @@ class Config:
         4, "Shingles in a winnowing window: any shared run of window + shingle size - 1 words leaves a key."
     )
     min_shared_keys: int = _setting(2, "Passage keys that two documents must share to become a candidate pair.")
-    max_key_documents: int = _setting(100, "A passage key held by more documents than this is boilerplate.")
+    max_key_documents: int = _setting(
+        100, "A key of any channel but surface that more documents than this hold is dropped."
+    )
     max_candidates: int = _setting(50, "Best candidates kept per document (all channels but surface).")
     max_gap_words: int = _setting(12, "Most words that an aligned passage may skip on either side at one place.")
 

@@ -62,12 +62,13 @@ def run(
         cues = _cues(clustering.in_stories, corpus, config, engine)
         nodes = documents.nodes(entries, matched.texts, clustering, spins, cues)
         clock.start("wording", len(corpus))
-        matched, _ = worded(matched, documents.story_of(nodes), known)
+        matched, learned = worded(matched, documents.story_of(nodes), known)
         clock.start("lineage", len(corpus))
         lineage = _lineage(nodes, matched, config, name)
         clock.start("keep", len(corpus))
-        decision, matched = _decided(nodes, matched, lineage, corpus, config, engine)
-        matched, learned = worded(matched, documents.story_of(nodes), known)  # now with the last pairs compared
+        decision, last = _decided(nodes, matched, lineage, corpus, config, engine)
+        if last is not matched:  # more pairs have been compared
+            matched, learned = worded(last, documents.story_of(nodes), known)
         clock.start("store", len(corpus))
         folder.write("substitutions", substitutions(matched, learned, corpus))
         _store(folder, corpus, entries, nodes, spins, matched, lineage, decision, config, engine)

@@ -301,6 +301,9 @@ def test_the_speeds_told_were_measured() -> None:
         assert figures == [*wanted, f"{quality['recall']:.2f}", f"{quality['precision of clusters']:.2f}"]
     assert f"{rows['recall-200000']['ratio']:.4f} of the pairs" in README
     assert rows["precision-200000"]["ratio"] == 1
+    text = " ".join(README.split())
+    assert f"copies alone {rows['excerpts-200000']['ratio']:.1f} times" in text
+    assert f"with rewrites and spin scores {rows['detect-200000']['ratio']:.0f} times" in text
 
 
 def test_the_growth_told_was_measured() -> None:

@@ -31,6 +31,7 @@ from dedup.kernels.join import contains
 from dedup.kernels.words import CAPITAL, DOTTED_CAPITAL_I, IGNORED, NUMBER, QUOTED
 from dedup.match.edits import LEAST_WORDS, SPECIFIC_WORDS, Edits, known_words, notations, prose, specifics, totals
 from dedup.match.pairs import distinct
+from dedup.schema import SUBSTITUTIONS
 from dedup.sketch.normalise import Words, normalise
 from dedup.sketch.tables import tables
 
@@ -59,15 +60,6 @@ REPLACED = pa.schema(
         ("n_known", pa.int32()),  # words of its passage that are equal or known to replace each other
         ("n_words", pa.int32()),  # words of its passage, on the longer side
         ("n_specific", pa.int32()),  # edits of its passage that touch a name or a number
-    ]
-)
-SUBSTITUTIONS = pa.schema(
-    [
-        ("left", pa.string()),  # words as in the normalised text, a blank between them; left < right
-        ("right", pa.string()),
-        ("n_pairs", pa.int64()),  # of documents
-        ("n_stories", pa.int64()),
-        ("g2", pa.float64()),
     ]
 )
 

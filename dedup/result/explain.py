@@ -108,7 +108,7 @@ def _pair(result: Result, a: str, b: str) -> tuple[Row, dict[str, str]]:
     pair = _one(result.pairs, left_id=left_id, right_id=right_id)
     if pair is None:
         raise UnknownDocumentError(
-            f"The run did not compare {a} and {b}: they share no copy, no band and too few passage keys.",
+            f"The run did not compare {a} and {b}: they share no copy, no band and too few other keys.",
             hint=f"See what either is tied to with: dedup explain {result.path} {a}",
         )
     return pair, {doc_id: first for doc_id, first in firsts.items() if doc_id != first}

@@ -72,7 +72,7 @@ def _warnings(result: Result) -> list[str]:
         )
     if record["n_capped_candidates"]:
         found.append(
-            f"{record['n_capped_candidates']:,} pairs that share passage keys were not compared: of each document only "
+            f"{record['n_capped_candidates']:,} pairs that share enough keys were not compared: of each document only "
             f"the best {result.config.max_candidates:,} are (--max-candidates)."
         )
     if record["skipped_files"]:
