@@ -15,7 +15,7 @@ from dedup.engine.base import Engine, IntArray
 from dedup.engine.local import LocalEngine
 from dedup.errors import InternalError
 from dedup.keep import ROUNDS, Decision, decide, undecided
-from dedup.lineage import Lineage, infer
+from dedup.lineage import Found, Lineage, infer
 from dedup.match import Matched, confirm, expand, match, measured
 from dedup.match.worded import given, substitutions, worded
 from dedup.read import Batch, Reader
@@ -143,7 +143,8 @@ def _lineage(nodes: pa.Table, matched: Matched, config: Config, name: Callable[[
     if "excerpts" not in config.detect:
         return Lineage.unknown(nodes)
     accepted = matched.matches.filter(matched.matches.column("accepted"))
-    return infer(nodes, accepted, matched.spans, config, name=name)
+    found = Found(accepted, matched.spans, matched.clues, matched.readings)
+    return infer(nodes, found, config, name=name)
 
 
 def _decided(

@@ -217,6 +217,16 @@ SPANS = _schema(
     ("n_own", pa.int64()),  # of these, the passage's own; 0 where they do not count (match.relation)
 )
 
+# What collating the accepted pairs has shown (``match.collate``): each clue to their order in the order of
+# ``match.clues.CLUES``, above 0 where it speaks for left before right, and its strongest place, four characters each.
+CLUES = _schema(
+    ("left", pa.int64()), ("right", pa.int64()), ("values", pa.list_(pa.float32())), ("places", pa.list_(pa.int32()))
+)
+
+# The words in which the two texts of an accepted pair agree: runs of equal ones, three numbers each: first word on the
+# left, first word on the right, words.
+READINGS = _schema(("left", pa.int64()), ("right", pa.int64()), ("runs", pa.list_(pa.int32())))
+
 # What lineage and the keep decision need to know of a document that belongs to a story; ascending by doc.
 NODES = _schema(
     ("doc", pa.int64()),

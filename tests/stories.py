@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from dedup import schema
 from dedup.cluster import cluster
 from dedup.keep import decide
+from dedup.lineage import Found
+from dedup.match.clues import CLUES
 
 NO_EDGES = schema.empty(schema.EDGES)
 
@@ -87,3 +89,23 @@ def corpora(draw):
     chosen = draw(st.sets(st.sampled_from(between))) if between else set()
     kinds = st.sampled_from(["near", "excerpt", "partial", "quote"])
     return text, [(*pair, draw(kinds), 0.8) for pair in sorted(chosen)]
+
+
+def silent(pairs, spans=None):
+    """What lineage reads of accepted pairs whose texts bear no clues; all words of a passage are equal."""
+    spans = schema.empty(schema.SPANS) if spans is None else spans
+    runs = {}
+    for span in spans.to_pylist():
+        begins = [span["left_word_begin"], span["right_word_begin"]]
+        n_words = span["left_word_end"] - span["left_word_begin"]
+        runs.setdefault((span["left"], span["right"]), []).append([*begins, n_words])
+    ends = pairs.filter(pairs.column("accepted")).select(["left", "right"]).to_pylist()
+    none = {"values": [0.0] * len(CLUES), "places": [-1] * 4 * len(CLUES)}
+    of_pair = [sorted(runs.get((row["left"], row["right"]), [])) for row in ends]
+    readings = [row | {"runs": [n for run in found for n in run]} for row, found in zip(ends, of_pair, strict=True)]
+    return Found(
+        pairs,
+        spans,
+        pa.Table.from_pylist([row | none for row in ends], schema=schema.CLUES),
+        pa.Table.from_pylist(readings, schema=schema.READINGS),
+    )

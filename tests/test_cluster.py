@@ -13,7 +13,7 @@ from dedup.config import Config
 from dedup.errors import GiantClusterError
 from dedup.lineage import infer
 from tests import naive_graph
-from tests.stories import corpora, day, decided, labels, matches, name
+from tests.stories import corpora, day, decided, labels, matches, name, silent
 
 
 def test_clusters_hold_copies_and_stories_hold_all():
@@ -103,7 +103,7 @@ def test_tables_fit_their_schema_and_lose_no_document(corpus):
     """Clusters and stories count every document that is in one, and name a kept document each."""
     text, pairs = corpus
     made, decision = decided(matches(*pairs), text, Config(drop=("exact", "near")))
-    edges = infer(made, matches(*pairs), schema.empty(schema.SPANS), Config()).edges
+    edges = infer(made, silent(matches(*pairs)), Config()).edges
     canonical = decision.of_clusters(made)
     clusters = schema.check(clusters_table(made, matches(*pairs), canonical), schema.CLUSTERS)
     stories = schema.check(stories_table(made, edges), schema.STORIES)
@@ -136,7 +136,7 @@ def test_cluster_and_story_rows():
             "last_published_at": day(3),
         }
     ]
-    edges = infer(made, pairs, schema.empty(schema.SPANS), Config()).edges
+    edges = infer(made, silent(pairs), Config()).edges
     (story,) = stories_table(made, edges).to_pylist()
     assert (story["n_documents"], story["n_clusters"], story["n_publishers"]) == (4, 2, 2)
     assert (story["first_published_at"], story["last_published_at"], story["n_unseen"]) == (day(2), day(9), 0)

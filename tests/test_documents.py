@@ -10,7 +10,7 @@ from dedup import documents
 from dedup.cluster import cluster
 from dedup.config import Config
 from dedup.keep import decide
-from dedup.lineage import Lineage, infer
+from dedup.lineage import Found, Lineage, infer
 from dedup.match import match
 from dedup.schema import DOCUMENTS, NODES, check
 from dedup.spin import Scored
@@ -42,7 +42,11 @@ def _table(config, rows_per_batch, inferred=True):
         nodes = check(documents.nodes(entries, found.texts, clustering, spins, cues), NODES)
         decision = decide(nodes, found.matches, NO_EDGES, config)
         accepted = found.matches.filter(found.matches.column("accepted"))
-        lineage = infer(nodes, accepted, found.spans, config) if inferred else Lineage.unknown(nodes)
+        lineage = (
+            infer(nodes, Found(accepted, found.spans, found.clues, found.readings), config)
+            if inferred
+            else Lineage.unknown(nodes)
+        )
         return nodes, list(documents.table(made.entries, nodes, spins, lineage, decision))
 
 

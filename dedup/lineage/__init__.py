@@ -19,10 +19,10 @@ from dedup.lineage.copies import copies
 from dedup.lineage.names import by_text
 from dedup.lineage.parents import all_parents
 from dedup.lineage.rows import Findings, table
-from dedup.lineage.views import Members, Pairs
+from dedup.lineage.views import Found, Members, Pairs
 from dedup.schema import EDGES, empty
 
-__all__ = ["Lineage", "infer"]
+__all__ = ["Found", "Lineage", "infer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,7 @@ class Lineage:
 
 def infer(
     nodes: pa.Table,
-    matches: pa.Table,
-    spans: pa.Table,
+    found: Found,
     config: Config,
     *,
     name: Callable[[int], str] = "document {}".format,
@@ -62,8 +61,7 @@ def infer(
 
     Args:
         nodes: ``schema.NODES``, one row per document of a story.
-        matches: ``schema.MATCHES``, which tie the first documents of texts.
-        spans: ``schema.SPANS``, the passages of the accepted pairs.
+        found: the pairs, which tie the first documents of texts.
         config: settings of the run.
         name: gives the name by which the user knows a document; evidence speaks of documents by it.
 
@@ -74,7 +72,7 @@ def infer(
         InternalError: the tables contradict each other.
     """
     members = Members.of(nodes)
-    pairs = Pairs.of(members, matches, spans, config.min_passage_words)
+    pairs = Pairs.of(members, found, config.min_passage_words)
     return Lineage(*table(_findings(members, pairs, config.min_passage_words, name)))
 
 

@@ -7,6 +7,7 @@ A *text* is the set of documents with equal normalised text, and is named by its
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -112,6 +113,22 @@ def _intervals(nodes: pa.Table, precision: list[str | None]) -> tuple[BoolArray,
     return dated, begin, end
 
 
+class Found(NamedTuple):
+    """What matching has found of the pairs.
+
+    Attributes:
+        matches: ``schema.MATCHES``.
+        spans: ``schema.SPANS``.
+        clues: ``schema.CLUES``.
+        readings: ``schema.READINGS``; the last two have a row for each accepted pair.
+    """
+
+    matches: pa.Table
+    spans: pa.Table
+    clues: pa.Table
+    readings: pa.Table
+
+
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Accepted pairs between different texts of one story, ordered by left, then right.
@@ -128,6 +145,11 @@ class Pairs:
         first_span: the pair's passages are ``spans_*[first_span[i]:first_span[i + 1]]``.
         spans_left: passages in words of the left text, shape (passages, 2), half-open.
         spans_right: the same in words of the right text.
+        first_run: the pair's runs of equal words are ``runs[first_run[i]:first_run[i + 1]]``.
+        runs: ``int64[n, 3]``, first word on the left, first word on the right, words; by place on the left.
+        clues: ``float64[pairs, clues]``, in the order of ``match.clues.CLUES``: above 0 for left before right.
+        places: ``int64[pairs, clues, 4]``, the strongest place of each, in characters of the left and the right text;
+            -1 where a side has none.
     """
 
     left: IntArray
@@ -140,17 +162,21 @@ class Pairs:
     first_span: IntArray
     spans_left: IntArray
     spans_right: IntArray
+    first_run: IntArray
+    runs: IntArray
+    clues: FloatArray
+    places: IntArray
 
     @classmethod
-    def of(cls, members: Members, matches: pa.Table, spans: pa.Table, min_words: int) -> Pairs:
-        """Take the pairs that lineage speaks of out of ``schema.MATCHES`` and ``schema.SPANS``.
+    def of(cls, members: Members, found: Found, min_words: int) -> Pairs:
+        """Take the pairs that lineage speaks of out of what was found of pairs.
 
         Args:
             members: the documents of stories.
-            matches: verified pairs.
-            spans: passages of the accepted ones.
+            found: the pairs.
             min_words: a text shorter than this is too short to speak of derivation; pairs with it are left out.
         """
+        matches = found.matches
         left, right = numbers(matches, "left"), numbers(matches, "right")
         accepted = np.array(matches.column("accepted").to_pylist(), dtype=np.bool_)
         at_left, known_left = _places(members.doc, left)
@@ -165,7 +191,10 @@ class Pairs:
         rows = np.flatnonzero(use)
         rows = rows[np.lexsort((right[rows], left[rows]))]
         taken = matches.take(rows)
-        first, span_left, span_right = _spans_of(left[rows], right[rows], spans)
+        first, span_left, span_right = _spans_of(left[rows], right[rows], found.spans)
+        first_run, runs = _grouped(left[rows], right[rows], found.readings, "runs")
+        _, clues = _grouped(left[rows], right[rows], found.clues, "values")
+        _, places = _grouped(left[rows], right[rows], found.clues, "places")
         at_left, at_right = at_left[rows], at_right[rows]
         return cls(
             left=at_left,
@@ -178,6 +207,10 @@ class Pairs:
             first_span=first,
             spans_left=span_left,
             spans_right=span_right,
+            first_run=first_run // 3,
+            runs=runs.astype(np.int64).reshape(-1, 3),
+            clues=clues.astype(np.float64).reshape(rows.size, -1 if rows.size else 0),
+            places=places.astype(np.int64).reshape(rows.size, -1 if rows.size else 0, 4),
         )
 
 
@@ -204,6 +237,23 @@ def _spans_of(left: IntArray, right: IntArray, spans: pa.Table) -> tuple[IntArra
         for side in ("left", "right")
     ]
     return first, sides[0], sides[1]
+
+
+def _grouped(left: IntArray, right: IntArray, table: pa.Table, name: str) -> tuple[IntArray, npt.NDArray[Any]]:
+    """A column of lists in the order of the pairs: offsets, and the values end to end.
+
+    Raises:
+        InternalError: the table has no row for a pair.
+    """
+    theirs = [numbers(table, side) for side in ("left", "right")]
+    width = 1 + max((int(side.max()) for side in (right, theirs[1]) if side.size), default=0)
+    keys = theirs[0] * width + theirs[1]
+    order = np.argsort(keys)
+    place, known = _places(keys[order], left * width + right)
+    if not known.all():
+        raise InternalError("An accepted pair was not collated.")
+    column = table.column(name).combine_chunks().take(pa.array(order[place]))
+    return column.offsets.to_numpy().astype(np.int64), column.values.to_numpy(zero_copy_only=False)
 
 
 def _coverage(matches: pa.Table, side: str, first: IntArray, spans: IntArray, n_words: IntArray) -> FloatArray:

@@ -37,6 +37,8 @@ class Matched:
         probed: pairs of resemblance ``min_jaccard`` or more that probing found around them, left and right.
         replaced: ``substitutions.REPLACED``, what the accepted pairs say of replacements.
         totals: ``verify.TOTALS``, what the edits of each accepted pair come to.
+        clues: ``schema.CLUES`` of the accepted pairs.
+        readings: ``schema.READINGS`` of the accepted pairs.
         known: what the corpus says of shingles and words.
         n_candidates: pairs that shared enough keys and were verified.
         n_capped: pairs that did so too, and were left out by ``max_candidates``.
@@ -47,6 +49,8 @@ class Matched:
     spans: pa.Table
     replaced: pa.Table
     totals: pa.Table
+    clues: pa.Table
+    readings: pa.Table
     sampled: IntArray
     probed: tuple[IntArray, IntArray]
     known: Known

@@ -21,6 +21,7 @@ from dedup.kernels.passages import covered_words
 from dedup.kernels.words import BOILERPLATE, CHARACTER, COMMON
 from dedup.match.aligned import Aligned, aligned, fixed, lists
 from dedup.match.candidates import CHANNELS
+from dedup.match.collate import collated
 from dedup.match.edits import replaced as replaced_words
 from dedup.match.edits import words_of
 from dedup.match.mirror import mirrored
@@ -28,7 +29,7 @@ from dedup.match.pairs import of_table
 from dedup.match.relation import ACCEPTED, Floats, is_form, relations
 from dedup.match.spin import is_rewrite
 from dedup.match.substitutions import REPLACED, replaced
-from dedup.schema import MATCHES, SPANS, empty
+from dedup.schema import CLUES, MATCHES, READINGS, SPANS, empty
 from dedup.sketch import details, hexadecimal
 
 
@@ -54,12 +55,16 @@ class Verified(NamedTuple):
         spans: ``schema.SPANS``, their passages.
         replaced: ``substitutions.REPLACED``, what the accepted ones say of replacements.
         totals: ``TOTALS``, what the edits of each accepted one come to; both only where `rewrites` are looked for.
+        clues: ``schema.CLUES`` of the accepted ones.
+        readings: ``schema.READINGS`` of the accepted ones; both only where `excerpts` are looked for.
     """
 
     matches: pa.Table
     spans: pa.Table
     replaced: pa.Table
     totals: pa.Table
+    clues: pa.Table
+    readings: pa.Table
 
 
 TOTALS = pa.schema(
@@ -99,24 +104,26 @@ def verify(pairs: pa.Table, known: pa.Table, config: Config) -> Verified:
     """
     shared, scores = _scores(pairs, known)
     if "excerpts" not in config.detect:
-        return Verified(_copies(pairs, known, scores, config), empty(SPANS), empty(REPLACED), empty(TOTALS))
+        nothing = (empty(schema) for schema in (SPANS, REPLACED, TOTALS, CLUES, READINGS))
+        return Verified(_copies(pairs, known, scores, config), *nothing)
     turned = _turned(pairs, known)
     pairs = mirrored(pairs, turned)
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
     made = aligned(left, right, known, config)
     matches = _matches(pairs, mirrored(pa.table(scores), turned), shared, made, known, config)
     spans = mirrored(_spans(pairs, made, known), turned[made.owner])
+    accepted = matches.column("accepted").to_numpy()
+    seen = collated(matches, left, right, known, made, turned)
     if "rewrites" not in config.detect:
-        return Verified(mirrored(matches, turned), spans, empty(REPLACED), empty(TOTALS))
+        return Verified(mirrored(matches, turned), spans, empty(REPLACED), empty(TOTALS), *seen)
     words, offsets = lists(known, "words")
     docs = known.column("doc").to_numpy()
     replacements = replaced(made.edits, left, right, offsets, words, docs, made.found, made.owner, fixed())
     replacements = mirrored(replacements, pc.greater(*replacements.select(["left", "right"]).columns).to_numpy())
-    accepted = matches.column("accepted").to_numpy()
     matches = mirrored(matches, turned)
     totals = _totals(matches.select(["left", "right"]), made.totals, accepted)
     replacements = replacements.filter(pa.array(np.isin(of_table(replacements), of_table(totals))))
-    return Verified(matches, spans, replacements, totals)
+    return Verified(matches, spans, replacements, totals, *seen)
 
 
 def _totals(ends: pa.Table, totals: IntArray, accepted: npt.NDArray[np.bool_]) -> pa.Table:

@@ -26,7 +26,7 @@ def _time(left, right):
 def _weigh(nodes, pairs, kind):
     made = tables(nodes, pairs)
     members = Members.of(made[0])
-    found = Pairs.of(members, made[1], made[2], 15)
+    found = Pairs.of(members, made[1], 15)
     return weigh(members, by_text(members), found, np.arange(len(nodes)), 15)[kind].tolist()
 
 

@@ -6,7 +6,6 @@ import math
 
 import networkx as nx
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -225,10 +224,9 @@ def test_promises_of_every_lineage(story, random):
 
 def test_two_thousand_stories_are_quick(benchmark_corpus):
     """Twenty thousand documents with five thousand pairs are a matter of seconds, and every document has its row."""
-    nodes, matches, spans = benchmark_corpus
-    found = infer(nodes, matches, spans, Config())
+    found = infer(*benchmark_corpus, Config())
     documents = found.edges.filter(np.array(found.edges.column("rank")) == 1)
-    assert documents.column("child").to_pylist() == list(range(nodes.num_rows))
+    assert documents.column("child").to_pylist() == list(range(20_000))
 
 
 @pytest.fixture
@@ -241,8 +239,7 @@ def benchmark_corpus():
     for story in range(2_000):
         for left, right in sorted({tuple(sorted(rows.choice(10, 2, replace=False))) for _ in range(3)}):
             pairs.append(near(story * 10 + int(left), story * 10 + int(right), 0.8))
-    made = tables(nodes, pairs)
-    return tuple(pa.Table.from_batches(table.to_batches()) for table in made)
+    return tables(nodes, pairs)
 
 
 def test_edges_fit_the_schema():

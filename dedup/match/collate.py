@@ -1,0 +1,153 @@
+"""Accepted pairs side by side: what the two texts of each agree in, and what tells which of them came first.
+
+To collate is to lay the witnesses of a text beside each other and to note where they differ; what is made of it, which
+came from which, is for ``lineage``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.engine.base import IntArray
+from dedup.kernels.align import LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END
+from dedup.kernels.banded import MOVED
+from dedup.kernels.edits import KIND
+from dedup.lexicon.frequency import zipf
+from dedup.match.aligned import Aligned, lists
+from dedup.match.clues import CLUES
+from dedup.match.collation import RELATIONS, Clue, Collation
+from dedup.match.edits import Edits
+from dedup.match.mirror import mirrored
+from dedup.schema import CLUES as CLUES_SCHEMA
+from dedup.schema import READINGS
+
+
+class Collated(NamedTuple):
+    """What collating some pairs has shown.
+
+    Attributes:
+        clues: ``schema.CLUES``: what speaks for the left text, or for the right one, as the earlier.
+        readings: ``schema.READINGS``: the words in which both agree.
+    """
+
+    clues: pa.Table
+    readings: pa.Table
+
+
+def collated(
+    matches: pa.Table, left: IntArray, right: IntArray, known: pa.Table, made: Aligned, turned: npt.NDArray[np.bool_]
+) -> Collated:
+    """Collate the accepted ones of some pairs that were aligned.
+
+    Args:
+        matches: ``schema.MATCHES`` of the pairs.
+        left, right: rows of ``known``.
+        known: ``schema.DETAILS``.
+        made: the pairs, aligned.
+        turned: which pairs have left and right exchanged; what is returned has them the right way round.
+    """
+    accepted = matches.column("accepted").to_numpy()
+    turned, taken = turned[accepted], matches.filter(pa.array(accepted))
+    collation = _collation(taken.column("relation"), left, right, known, made, accepted)
+    ends = mirrored(taken.select(["left", "right"]), turned)
+    firsts, lengths, pair = runs(collation)
+    firsts = np.where(turned[pair][:, None], firsts[:, ::-1], firsts)
+    order = np.lexsort((firsts[:, 1], firsts[:, 0], pair))
+    triples = np.column_stack((firsts, lengths)).astype(np.int32)[order]
+    bounds = 3 * np.searchsorted(pair, np.arange(len(ends) + 1))
+    readings = pa.table([*ends.columns, _lists(bounds, triples)], schema=READINGS)
+    clues = [reader(collation) for reader in CLUES.values()]
+    values = np.stack([clue.values for clue in clues], axis=1) * np.where(turned, -1.0, 1.0)[:, None]
+    places = np.stack([_places(clue, collation, known) for clue in clues], axis=1)
+    places = np.where(turned[:, None, None], places[:, :, [2, 3, 0, 1]], places)
+    each = np.arange(len(ends) + 1) * len(clues)
+    columns = _lists(each, values.astype(np.float32)), _lists(4 * each, places)
+    return Collated(pa.table([*ends.columns, *columns], schema=CLUES_SCHEMA), readings)
+
+
+def _lists(offsets: IntArray, values: npt.NDArray[Any]) -> pa.ListArray:
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(values.ravel()))
+
+
+def _collation(
+    relation: pa.ChunkedArray, left: IntArray, right: IntArray, known: pa.Table, made: Aligned,
+    chosen: npt.NDArray[np.bool_],
+) -> Collation:  # fmt: skip
+    """The chosen pairs with their passages and edits, numbered anew."""
+    words, offsets = lists(known, "words")
+    held = chosen[made.owner]
+    of_edits = held[made.edits.passage]
+    edits = Edits(
+        made.edits.rows[of_edits], (np.cumsum(held) - 1)[made.edits.passage[of_edits]], made.edits.counts[held]
+    )
+    return Collation(
+        left=left[chosen],
+        right=right[chosen],
+        words=words,
+        offsets=offsets,
+        marks=lists(known, "marks")[0],
+        lemmas=lists(known, "lemmas")[0],
+        found=made.found[held],
+        owner=(np.cumsum(chosen) - 1)[made.owner[held]],
+        edits=edits,
+        frequency=zipf(words),
+        relation=np.array([RELATIONS.index(name) for name in relation.to_pylist()], np.int64),
+    )
+
+
+def runs(collation: Collation) -> tuple[IntArray, IntArray, IntArray]:
+    """Runs of equal words in the passages of each pair, by pair and place on the left.
+
+    What no edit takes out of a passage is equal, in the same order on both sides; so are the words of a run that moved.
+
+    Returns:
+        ``int64[n, 2]``, first word on either side; ``int64[n]``, words; ``int64[n]``, the pair of each.
+    """
+    found, rows, of_edit = collation.found, collation.edits.rows, collation.edits.passage
+    sides = [
+        _unedited(found[:, first], found[:, end], rows[:, first], rows[:, end], of_edit)
+        for first, end in ((LEFT_BEGIN, LEFT_END), (RIGHT_BEGIN, RIGHT_END))
+    ]
+    (passage, ours), (_, theirs) = sides
+    joined = (np.diff(passage) == 0) & (np.diff(ours) == 1) & (np.diff(theirs) == 1)
+    begins = np.flatnonzero(np.concatenate(([len(passage) > 0], ~joined))) if len(passage) else np.zeros(0, np.int64)
+    lengths = np.diff(np.append(begins, len(passage)))
+    moved = np.flatnonzero(rows[:, KIND] == MOVED)
+    firsts = np.concatenate(
+        (np.column_stack((ours[begins], theirs[begins])), rows[moved][:, [LEFT_BEGIN, RIGHT_BEGIN]])
+    )
+    lengths = np.concatenate((lengths, rows[moved, LEFT_END] - rows[moved, LEFT_BEGIN]))
+    pair = collation.owner[np.concatenate((passage[begins], of_edit[moved]))]
+    order = np.lexsort((firsts[:, 1], firsts[:, 0], pair))
+    return firsts[order], lengths[order], pair[order]
+
+
+def _unedited(
+    begin: IntArray, end: IntArray, edit_begin: IntArray, edit_end: IntArray, of_edit: IntArray
+) -> tuple[IntArray, IntArray]:
+    """The words of one side of some passages that no edit touches: passage and place of each."""
+    sizes = end - begin
+    first = np.concatenate(([0], np.cumsum(sizes)))
+    shift = first[:-1] - begin
+    depth = np.zeros(first[-1] + 1, np.int64)
+    np.add.at(depth, edit_begin + shift[of_edit], 1)
+    np.add.at(depth, edit_end + shift[of_edit], -1)
+    at = np.flatnonzero(np.cumsum(depth)[:-1] == 0)
+    passage = np.repeat(np.arange(len(sizes)), sizes)[at]
+    return passage, at - shift[passage]
+
+
+def _places(clue: Clue, collation: Collation, known: pa.Table) -> npt.NDArray[np.int32]:
+    """The strongest place of a clue in each pair, ``int32[pairs, 4]``, in characters; -1 where a side has none."""
+    begins, offsets = lists(known, "begins")
+    ends = lists(known, "ends")[0]
+    out = np.full((len(clue.values), 4), -1, np.int32)
+    for side, rows in ((0, collation.left), (2, collation.right)):
+        told = np.flatnonzero(clue.spans[:, side + 1] > clue.spans[:, side])
+        begin, end = clue.spans[told, side], clue.spans[told, side + 1]
+        out[told, side], out[told, side + 1] = begins[offsets[rows[told]] + begin], ends[offsets[rows[told]] + end - 1]
+    return out
