@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,7 +16,7 @@ from dedup.engine.base import Engine, IntArray
 from dedup.engine.local import LocalEngine
 from dedup.errors import InternalError
 from dedup.keep import ROUNDS, Decision, decide, undecided
-from dedup.lineage import Found, Lineage, infer
+from dedup.lineage import Found, Lineage, directed, infer
 from dedup.match import Matched, confirm, expand, match, measured
 from dedup.match.worded import given, substitutions, worded
 from dedup.read import Batch, Reader
@@ -71,6 +72,7 @@ def run(
             matched, learned = worded(last, documents.story_of(nodes), known)
         clock.start("store", len(corpus))
         folder.write("substitutions", substitutions(matched, learned, corpus))
+        matched = replace(matched, matches=directed(matched.matches, lineage))
         _store(folder, corpus, entries, nodes, spins, matched, lineage, decision, config, engine)
         folder.finish(record.of_run(config, reader, matched, recall, clustering, engine, clock))
     return Result.open(folder.path)

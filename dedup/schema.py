@@ -26,8 +26,18 @@ def _measures(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:
 
 
 _TIME = pa.timestamp("s", tz="UTC")
-_EVIDENCE = pa.list_(
-    pa.struct([("kind", pa.string()), ("log_odds", pa.float64()), ("detail", pa.string())])  # sums to the direction
+_EVIDENCE = pa.list_(  # its log-odds add up to the direction
+    pa.struct(
+        [
+            ("kind", pa.string()),
+            ("log_odds", pa.float64()),
+            ("detail", pa.string()),
+            ("child_begin", pa.int64()),  # the place in either text that shows it; null where no single one does
+            ("child_end", pa.int64()),
+            ("parent_begin", pa.int64()),
+            ("parent_end", pa.int64()),
+        ]
+    )
 )
 _SPIN_EVIDENCE = pa.list_(
     pa.struct(
@@ -79,6 +89,8 @@ PAIRS = _schema(
     ("quote_edit_rate", pa.float64()),  # null where no quoted word is aligned
     ("n_passages", pa.int64()),
     ("spin_score", pa.float64()),  # probability that one is the other as a synonym machine words it; null: cannot tell
+    ("direction_text", pa.float64()),  # probability that the left text precedes the right one, by what they say
+    ("direction_all", pa.float64()),  # ... by their metadata, too; both null where the pair plays no part in a lineage
 )
 
 PASSAGES = _schema(
@@ -226,6 +238,11 @@ CLUES = _schema(
 # The words in which the two texts of an accepted pair agree: runs of equal ones, three numbers each: first word on the
 # left, first word on the right, words.
 READINGS = _schema(("left", pa.int64()), ("right", pa.int64()), ("runs", pa.list_(pa.int32())))
+
+# How likely the left text of a pair precedes the right one, as in ``PAIRS``.
+DIRECTIONS = _schema(
+    ("left", pa.int64()), ("right", pa.int64()), ("direction_text", pa.float64()), ("direction_all", pa.float64())
+)
 
 # What lineage and the keep decision need to know of a document that belongs to a story; ascending by doc.
 NODES = _schema(

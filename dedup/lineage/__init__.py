@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.config import Config
 from dedup.lineage import branching, direction, evidence
@@ -19,10 +20,10 @@ from dedup.lineage.copies import copies
 from dedup.lineage.names import by_text
 from dedup.lineage.parents import all_parents
 from dedup.lineage.rows import Findings, table
-from dedup.lineage.views import Found, Members, Pairs
-from dedup.schema import EDGES, empty
+from dedup.lineage.views import Found, Members, Pairs, numbers
+from dedup.schema import DIRECTIONS, EDGES, empty
 
-__all__ = ["Found", "Lineage", "infer"]
+__all__ = ["Found", "Lineage", "directed", "infer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,19 @@ class Lineage:
         edges: table of ``schema.EDGES``, by child, then rank; every document of a story has a row of rank 1.
         originality: per row of the nodes the share of its words that no parent explains; NaN where it has a copy and
             nothing tells which of them came first.
+        directions: table of ``schema.DIRECTIONS``: of each accepted pair of texts which came first.
         known: whether anything was inferred; where only copies are looked for there is no lineage.
     """
 
     edges: pa.Table
     originality: npt.NDArray[np.float64]
+    directions: pa.Table
     known: bool = True
 
     @classmethod
     def unknown(cls, nodes: pa.Table) -> Lineage:
         """The lineage of a run that looks for copies only."""
-        return cls(empty(EDGES), np.full(nodes.num_rows, np.nan), known=False)
+        return cls(empty(EDGES), np.full(nodes.num_rows, np.nan), empty(DIRECTIONS), known=False)
 
 
 def infer(
@@ -73,13 +76,35 @@ def infer(
     """
     members = Members.of(nodes)
     pairs = Pairs.of(members, found, config.min_passage_words)
-    return Lineage(*table(_findings(members, pairs, config.min_passage_words, name)))
+    findings = _findings(members, pairs, config.min_passage_words, name)
+    return Lineage(*table(findings), directions=_directions(members, pairs, findings))
+
+
+def directed(matches: pa.Table, lineage: Lineage) -> pa.Table:
+    """``schema.MATCHES`` with the directions that the lineage tells."""
+    keys = [_keys(table) for table in (matches, lineage.directions)]
+    rows = pc.index_in(keys[0], value_set=keys[1])
+    for name in DIRECTIONS.names[2:]:
+        column = lineage.directions.column(name).take(rows)
+        matches = matches.set_column(matches.column_names.index(name), name, column)
+    return matches
+
+
+def _keys(table: pa.Table) -> pa.Array:
+    """One number for each pair; documents are numbered below 2^31."""
+    return pa.array(numbers(table, "left") << 32 | numbers(table, "right"))
+
+
+def _directions(members: Members, pairs: Pairs, findings: Findings) -> pa.Table:
+    ends = [members.doc[side] for side in (pairs.left, pairs.right)]
+    made = (*ends, findings.direction_text, direction.logistic(direction.score(findings.evidence)))
+    return pa.table([pa.array(column) for column in made], schema=DIRECTIONS)
 
 
 def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[int], str]) -> Findings:
     published = by_text(members)
     equal = copies(members, min_words)
-    weighed = evidence.weigh(members, published, pairs, equal.origin, min_words)
+    weighed = evidence.weigh(members, published, pairs, equal.origin)
     left, right = equal.origin[pairs.left], equal.origin[pairs.right]
     strength = direction.strength(pairs) + direction.remoteness(members, left, right)
     score = direction.score(weighed)

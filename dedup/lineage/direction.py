@@ -6,7 +6,7 @@ from typing import cast
 
 import numpy as np
 
-from dedup.lineage.evidence import TEXTUAL, Evidence
+from dedup.lineage.evidence import METADATA, Evidence
 from dedup.lineage.views import FloatArray, IntArray, Members, Pairs
 
 # A direction is told from this probability on; below, the answer is "unknown".
@@ -71,4 +71,4 @@ def score(evidence: Evidence) -> FloatArray:
 
 def score_text(evidence: Evidence) -> FloatArray:
     """Log-odds that left precedes right, by what stands in the texts alone."""
-    return score({kind: values for kind, values in evidence.items() if kind in TEXTUAL})
+    return score({kind: values * (kind not in METADATA) for kind, values in evidence.items()})

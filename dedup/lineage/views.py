@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.errors import InternalError
+from dedup.match.clues import CLUES
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -209,8 +210,8 @@ class Pairs:
             spans_right=span_right,
             first_run=first_run // 3,
             runs=runs.astype(np.int64).reshape(-1, 3),
-            clues=clues.astype(np.float64).reshape(rows.size, -1 if rows.size else 0),
-            places=places.astype(np.int64).reshape(rows.size, -1 if rows.size else 0, 4),
+            clues=clues.astype(np.float64).reshape(rows.size, len(CLUES)),
+            places=places.astype(np.int64).reshape(rows.size, len(CLUES), 4),
         )
 
 

@@ -1,4 +1,4 @@
-"""Left and right exchanged: the columns of a table that name a side, row by row."""
+"""Left and right exchanged: the columns of a table that name a side or tell an order, row by row."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ import pyarrow.compute as pc
 
 
 def mirrored(table: pa.Table, rows: npt.NDArray[np.bool_]) -> pa.Table:
-    """Exchange ``left...`` and ``right...``, as ``..._left`` and ``..._right``, in the rows that are true."""
+    """Exchange ``left...`` and ``right...``, as ``..._left`` and ``..._right``, in the rows that are true.
+
+    A ``direction_...`` is the probability that left precedes right, and becomes that of the contrary.
+    """
     mask = pa.array(rows)
-    columns = {
-        name: pc.if_else(mask, table.column(_twin(name)), table.column(name))
-        if _twin(name) != name
-        else table.column(name)
-        for name in table.column_names
-    }
-    return pa.table(columns, schema=table.schema)
+
+    def column(name: str) -> pa.ChunkedArray:
+        if name.startswith("direction_"):
+            return pc.if_else(mask, pc.subtract(1.0, table.column(name)), table.column(name))
+        if _twin(name) == name:
+            return table.column(name)
+        return pc.if_else(mask, table.column(_twin(name)), table.column(name))
+
+    return pa.table({name: column(name) for name in table.column_names}, schema=table.schema)
 
 
 def _twin(name: str) -> str:

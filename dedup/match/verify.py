@@ -161,7 +161,7 @@ def _copies(pairs: pa.Table, known: pa.Table, scores: dict[str, Floats], config:
 def _matches(
     pairs: pa.Table, scores: pa.Table, shared: IntArray, made: Aligned, known: pa.Table, config: Config
 ) -> pa.Table:
-    """The aligned pairs as ``schema.MATCHES``; the spin score comes later."""
+    """The aligned pairs as ``schema.MATCHES``."""
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
     n_words = np.diff(lists(known, "words")[1])
     most_own = np.zeros(len(left), np.int64)
@@ -187,9 +187,9 @@ def _matches(
         "channels": _channels(pairs.column("channels").to_numpy()),
         **_rates(made.totals, n_words[left], n_words[right]),
         "n_passages": np.bincount(made.owner, minlength=len(left)).astype(np.int64),
-        "spin_score": pa.nulls(len(left), pa.float64()),
     }
-    return pa.table([columns[name] for name in MATCHES.names], schema=MATCHES)
+    unknown = pa.nulls(len(left), pa.float64())  # the spin score and the directions come later
+    return pa.table([columns.get(name, unknown) for name in MATCHES.names], schema=MATCHES)
 
 
 def _rewrites(totals: IntArray, left_words: IntArray, right_words: IntArray, config: Config) -> npt.NDArray[np.bool_]:

@@ -21,3 +21,6 @@ def length(collation: Collation) -> Clue:
 
 
 CLUES: dict[str, Callable[[Collation], Clue]] = {"length": length}
+
+KINDS: dict[str, str] = {"length": "growth"}
+"""The kind of evidence that a clue belongs to, where it does not bear its name."""
