@@ -13,7 +13,7 @@ import numpy as np
 from dedup.lineage.model import FEATURES, model
 from dedup.lineage.names import Names, Published, named_in, published_as
 from dedup.lineage.views import FloatArray, IntArray, Members, Pairs
-from dedup.match.clues import KINDS
+from dedup.match.clues import CLUES, KINDS
 from dedup.match.collation import RELATIONS
 
 Evidence = dict[str, FloatArray]
@@ -80,6 +80,27 @@ def textual(said: FloatArray, relation: list[str]) -> Evidence:
         kind = KINDS.get(feature, feature)
         kinds[kind] = kinds.get(kind, 0.0) + column
     return kinds
+
+
+def place(said: FloatArray, places: IntArray, relation: str, kind: str) -> list[int] | None:
+    """Where one pair shows best what a kind of evidence says; None where no single place does.
+
+    Args:
+        said: the pair's row of ``features``.
+        places: ``int64[clues, 4]``, its row of ``Pairs.places``.
+        relation: of the pair.
+        kind: of the evidence.
+
+    Returns:
+        Begin and end in the left text and in the right one, in characters; -1 on a side that has no place.
+    """
+    log_odds = said * model().direction[RELATIONS.index(relation)]
+    own = [k for k, clue in enumerate(CLUES) if KINDS.get(clue, clue) == kind and (places[k] >= 0).any()]
+    total = sum(log_odds[k] for k, feature in enumerate(FEATURES) if KINDS.get(feature, feature) == kind)
+    best = max(own, key=lambda k: log_odds[k] * np.sign(total), default=None)
+    if best is None or log_odds[best] * total <= 0.0:
+        return None
+    return [int(at) for at in places[best]]
 
 
 def weigh_copies(members: Members, first: IntArray, second: IntArray) -> Evidence:

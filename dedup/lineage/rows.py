@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dedup.lineage import sentences
+from dedup.lineage import evidence, sentences
 from dedup.lineage.branching import Candidates
 from dedup.lineage.copies import Copies
 from dedup.lineage.direction import TOLD
@@ -32,6 +32,7 @@ class Findings:
         copies: documents with equal texts.
         pairs: pairs of different texts.
         evidence: log-odds that a pair's left text precedes.
+        said: ``evidence.features`` of the pairs.
         direction_text: probability of it by the texts alone.
         edges: possible edges between texts.
         confidence: probability of each of them.
@@ -46,6 +47,7 @@ class Findings:
     copies: Copies
     pairs: Pairs
     evidence: Evidence
+    said: FloatArray
     direction_text: FloatArray
     edges: Candidates
     confidence: FloatArray
@@ -200,6 +202,7 @@ def _derived(found: Findings, edge: int, rank: int) -> Row:
     child_coverage, parent_coverage = coverage[::-1] if forward else coverage
     text = float(found.direction_text[pair])
     sign = 1.0 if forward else -1.0
+    said = _weighed(found, parent, child, found.evidence, pair, sign, (child_coverage, parent_coverage))
     return {
         **_edge(found, parent, child),
         "rank": rank,
@@ -209,7 +212,7 @@ def _derived(found: Findings, edge: int, rank: int) -> Row:
         "direction_all": float(edges.direction[edge]),
         "child_coverage": child_coverage,
         "parent_coverage": parent_coverage,
-        "evidence": _weighed(found, parent, child, found.evidence, pair, sign, (child_coverage, parent_coverage)),
+        "evidence": [item | _place(found, pair, forward, item["kind"]) for item in said],
     }
 
 
@@ -234,6 +237,17 @@ def _weighed(
             detail = _detail(found, kind, parent, child, log_odds, coverage)
             said.append({"kind": kind, "log_odds": log_odds, "detail": detail})
     return said
+
+
+def _place(found: Findings, pair: int, forward: bool, kind: str) -> Row:
+    """Where the texts show a kind of evidence, in characters of the child and of the parent."""
+    pairs = found.pairs
+    at = evidence.place(found.said[pair], pairs.places[pair], pairs.relation[pair], kind)
+    if at is None:
+        return {}
+    parent, child = (at[:2], at[2:]) if forward else (at[2:], at[:2])
+    ends = ("child_begin", "child_end", "parent_begin", "parent_end")
+    return {end: where for end, where in zip(ends, (*child, *parent), strict=True) if where >= 0}
 
 
 def _detail(found: Findings, kind: str, parent: int, child: int, log_odds: float, coverage: tuple[float, float]) -> str:

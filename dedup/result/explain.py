@@ -81,7 +81,7 @@ def explain_pair(result: Result, a: str, b: str, source: Sequence[Any] | None) -
         "",
         *_scores(pair),
         "",
-        *([_ONLY_COPIES] if pair["n_passages"] is None else _direction(edges, roots, pair)),
+        *([_ONLY_COPIES] if pair["n_passages"] is None else _direction(edges, roots, pair, texts)),
         *([] if pair["n_passages"] is None else ["", *_passages(spans, texts)]),
     ]
     return Explanation(data, lines)
@@ -224,16 +224,17 @@ def _scores(pair: Row) -> list[str]:
     return ["Scores (0 to 1; all but the last exactly counted):", *shown, f"  found by: {', '.join(pair['channels'])}"]
 
 
-def _direction(edges: list[Row], roots: list[Row], pair: Row) -> list[str]:
+def _direction(edges: list[Row], roots: list[Row], pair: Row, texts: dict[str, str]) -> list[str]:
     if edges:
-        return [line for edge in edges for line in _edge(edge)]
+        return [line for edge in edges for line in _edge(edge, texts)]
     lines = ["Who had it first: the run names neither as the source of the other."]
     if pair["accepted"]:
         lines += [f"  {item['detail']}" for row in roots for item in row["evidence"]]
     return lines
 
 
-def _edge(edge: Row) -> list[str]:
+def _edge(edge: Row, texts: dict[str, str] | None = None) -> list[str]:
+    """An edge in words; with the texts, also the places that show its evidence."""
     details = [f"  {item['detail']}" for item in edge["evidence"]]
     if edge["confidence"] is None:
         return ["Source: unknown.", *details]
@@ -249,8 +250,19 @@ def _edge(edge: Row) -> list[str]:
         f"  Shared passages hold {child} of the derived text and {parent} of its source.",
         f"  Direction from the texts alone: {text_only}; with dates and addresses: {all_known}.",
         "  Evidence for this direction (+) or against it (-), as log-odds:",
-        *(f"    {item['log_odds']:+.2f}  {item['kind']}: {item['detail']}" for item in edge["evidence"]),
+        *(line for item in edge["evidence"] for line in _evidence(item, edge, texts)),
     ]
+
+
+def _evidence(item: Row, edge: Row, texts: dict[str, str] | None) -> list[str]:
+    """A kind of evidence with its weight, and where the texts show it."""
+    lines = [f"    {item['log_odds']:+.2f}  {item['kind']}: {item['detail']}"]
+    sides = [("source", "parent"), ("this text", "child")]
+    seen = [(who, side) for who, side in sides if texts is not None and item[f"{side}_begin"] is not None]
+    for who, side in seen:
+        text = (texts or {})[edge[f"{side}_id"]][item[f"{side}_begin"] : item[f"{side}_end"]]
+        lines.append(f"           {who}: {short(text)!r}")
+    return lines
 
 
 def _with_text(span: Row, texts: dict[str, str]) -> Row:
