@@ -26,7 +26,7 @@ from observed import observed
 from xxhash import xxh3_64_intdigest
 
 from dedup.lineage.evidence import features
-from dedup.lineage.model import FEATURES, FILE
+from dedup.lineage.model import FEATURES, FILE, GENRES
 from dedup.lineage.views import Found, Members, Pairs
 from dedup.match.collation import RELATIONS
 
@@ -42,6 +42,7 @@ class Examples(NamedTuple):
 
     Attributes:
         features: ``float64[n, len(FEATURES)]``, turned so that the earlier text is on the left.
+        reference: how little each pair reports.
         relation: places in ``RELATIONS``.
         group: story of each.
         kind: kind of history, and of pair.
@@ -49,6 +50,7 @@ class Examples(NamedTuple):
     """
 
     features: Floats
+    reference: Floats
     relation: npt.NDArray[np.int64]
     group: npt.NDArray[np.str_]
     kind: npt.NDArray[np.str_]
@@ -70,10 +72,10 @@ def main() -> int:
     fold = np.array([xxh3_64_intdigest(name.encode()) % FOLDS for name in made.group])
     for k in range(FOLDS):
         weights = fit(_some(made, fold != k))
-        told[fold == k] = (made.features * weights[made.relation])[fold == k].sum(axis=1)
+        told[fold == k] = (both(made) * weights[made.relation])[fold == k].sum(axis=1)
     slopes = np.array([slope(told[rows], made.weight[rows]) for rows in _by_relation(made)])
     report(made, told * slopes[made.relation])
-    write(options.out, fit(made) * slopes[:, None])
+    write(options.out, (fit(made) * slopes[:, None]).reshape(len(RELATIONS), len(GENRES), len(FEATURES)))
     return 0
 
 
@@ -115,7 +117,7 @@ def _descents(story: histories.Story) -> Iterator[Order]:
 def _examples(name: str, articles: list[Article], orders: list[Order], work: Path) -> Examples:
     pile = histories.pile(work / f"{name}.parquet", articles, metadata=False)
     nodes, found = observed(pile, work / name)
-    said, relation, ends = said_by(nodes, found)
+    said, reference, relation, ends = said_by(nodes, found)
     row_of = {pair: (row, 1.0) for row, pair in enumerate(ends)}
     row_of |= {pair[::-1]: (row, -1.0) for row, pair in enumerate(ends)}
     known = [(*row_of[order.earlier, order.later], order) for order in orders if (order.earlier, order.later) in row_of]
@@ -124,15 +126,16 @@ def _examples(name: str, articles: list[Article], orders: list[Order], work: Pat
     print(f"{name}: {len(articles)} articles, {len(orders)} orders, {len(known)} of them pairs", flush=True)
     return Examples(
         said[rows] * signs[:, None],
+        reference[rows],
         relation[rows],
         np.array([order.group for _, _, order in known]),
-        np.array([f"{name} {order.kind}" for _, _, order in known]),
+        np.array([f"{name} {order.kind.partition('+')[0]}" for _, _, order in known]),
         weight * min(1.0, EFFECTIVE / weight.sum()),
     )
 
 
-def said_by(nodes: pa.Table, found: Found) -> tuple[Floats, npt.NDArray[np.int64], list[tuple[str, str]]]:
-    """What the texts of each pair say, its relation, and the ids of its documents."""
+def said_by(nodes: pa.Table, found: Found) -> tuple[Floats, Floats, npt.NDArray[np.int64], list[tuple[str, str]]]:
+    """What the texts of each pair say, how little they report, their relation, and the ids of its documents."""
     members = Members.of(nodes)
     pairs = Pairs.of(members, found, 15)
     ids = nodes.column("doc_id").to_pylist()
@@ -140,13 +143,19 @@ def said_by(nodes: pa.Table, found: Found) -> tuple[Floats, npt.NDArray[np.int64
     names = [ids[place[doc]] for doc in members.doc.tolist()]
     ends = [(names[a], names[b]) for a, b in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)]
     relation = np.array([RELATIONS.index(name) for name in pairs.relation], np.int64)
-    return features(members, pairs), relation, ends
+    return features(members, pairs), pairs.reference, relation, ends
+
+
+def both(made: Examples) -> Floats:
+    """The features as far as a pair is news, and as far as it is not, ``float64[n, 2 * len(FEATURES)]``."""
+    held = made.reference[:, None]
+    return np.column_stack((made.features * (1.0 - held), made.features * held))
 
 
 def fit(made: Examples) -> Floats:
-    """Weights of each relation, ``float64[relations, features]``."""
-    scale = np.sqrt(np.average(made.features**2, axis=0, weights=made.weight)) + 1e-9
-    inputs = made.features / scale
+    """Weights of each relation, ``float64[relations, 2 * features]``, for news and for works of reference."""
+    scale = np.tile(np.sqrt(np.average(made.features**2, axis=0, weights=made.weight)) + 1e-9, 2)
+    inputs = both(made) / scale
     pooled = logistic(inputs, made.weight, np.zeros(inputs.shape[1]), POOLED)
     own = [logistic(inputs[rows], made.weight[rows], pooled, OWN) for rows in _by_relation(made)]
     return np.stack(own) / scale
@@ -196,8 +205,11 @@ def write(path: Path, weights: Floats) -> None:
     """Put the weights into the file, in place of those that it had."""
     told = tomllib_loads(path)
     told["direction"] = {
-        name: {feature: round(float(w), 4) for feature, w in zip(FEATURES, row, strict=True) if round(w, 4)}
-        for name, row in zip(RELATIONS, weights, strict=True)
+        name: {
+            genre: {feature: round(float(w), 4) for feature, w in zip(FEATURES, row, strict=True) if round(w, 4)}
+            for genre, row in zip(GENRES, rows, strict=True)
+        }
+        for name, rows in zip(RELATIONS, weights, strict=True)
     }
     path.write_text(tomli_w.dumps(told), encoding="utf-8")
 

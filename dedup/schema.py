@@ -232,7 +232,11 @@ SPANS = _schema(
 # What collating the accepted pairs has shown (``match.collate``): each clue to their order in the order of
 # ``match.clues.CLUES``, above 0 where it speaks for left before right, and its strongest place, four characters each.
 CLUES = _schema(
-    ("left", pa.int64()), ("right", pa.int64()), ("values", pa.list_(pa.float32())), ("places", pa.list_(pa.int32()))
+    ("left", pa.int64()),
+    ("right", pa.int64()),
+    ("reference", pa.float32()),  # how little the two report: 1 for a work of reference, 0 for news
+    ("values", pa.list_(pa.float32())),
+    ("places", pa.list_(pa.int32())),
 )
 
 # The words in which the two texts of an accepted pair agree: runs of equal ones, three numbers each: first word on the

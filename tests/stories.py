@@ -100,7 +100,7 @@ def silent(pairs, spans=None):
         n_words = span["left_word_end"] - span["left_word_begin"]
         runs.setdefault((span["left"], span["right"]), []).append([*begins, n_words])
     ends = pairs.filter(pairs.column("accepted")).select(["left", "right"]).to_pylist()
-    none = {"values": [0.0] * len(CLUES), "places": [-1] * 4 * len(CLUES)}
+    none = {"reference": 0.0, "values": [0.0] * len(CLUES), "places": [-1] * 4 * len(CLUES)}
     of_pair = [sorted(runs.get((row["left"], row["right"]), [])) for row in ends]
     readings = [row | {"runs": [n for run in found for n in run]} for row, found in zip(ends, of_pair, strict=True)]
     return Found(

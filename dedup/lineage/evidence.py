@@ -55,7 +55,7 @@ def weigh(members: Members, published: Published, pairs: Pairs, origin: IntArray
     return {
         "time": time_log_odds(members, origin[pairs.left], origin[pairs.right]),
         "attribution": _attribution(members, pairs.left, pairs.right, published),
-        **textual(features(members, pairs), pairs.relation),
+        **textual(features(members, pairs), pairs.reference, pairs.relation),
     }
 
 
@@ -64,15 +64,15 @@ def features(members: Members, pairs: Pairs) -> FloatArray:
     return np.column_stack((pairs.clues, _wording(members, pairs)))
 
 
-def textual(said: FloatArray, relation: list[str]) -> Evidence:
+def textual(said: FloatArray, reference: FloatArray, relation: list[str]) -> Evidence:
     """Log-odds that left precedes right, by kind, from what the texts say.
 
     Args:
         said: as ``features`` gives it.
+        reference: how little each pair reports.
         relation: of each pair.
     """
-    rows = np.array([RELATIONS.index(name) for name in relation], np.int64)
-    log_odds = said * model().direction[rows]
+    log_odds = said * weights(reference, relation)
     total = np.abs(log_odds.sum(axis=1, keepdims=True))
     log_odds *= np.minimum(1.0, MOST_TEXTUAL / np.maximum(total, MOST_TEXTUAL))
     kinds: Evidence = {}
@@ -82,19 +82,24 @@ def textual(said: FloatArray, relation: list[str]) -> Evidence:
     return kinds
 
 
-def place(said: FloatArray, places: IntArray, relation: str, kind: str) -> list[int] | None:
+def weights(reference: FloatArray, relation: list[str]) -> FloatArray:
+    """What each feature of each pair weighs, ``float64[pairs, len(model.FEATURES)]``, by relation and genre."""
+    rows = np.array([RELATIONS.index(name) for name in relation], np.int64)
+    news, other = model().direction[rows, 0], model().direction[rows, 1]
+    return np.asarray(news + reference[:, None] * (other - news))
+
+
+def place(log_odds: FloatArray, places: IntArray, kind: str) -> list[int] | None:
     """Where one pair shows best what a kind of evidence says; None where no single place does.
 
     Args:
-        said: the pair's row of ``features``.
+        log_odds: what each feature says of the pair.
         places: ``int64[clues, 4]``, its row of ``Pairs.places``.
-        relation: of the pair.
         kind: of the evidence.
 
     Returns:
         Begin and end in the left text and in the right one, in characters; -1 on a side that has no place.
     """
-    log_odds = said * model().direction[RELATIONS.index(relation)]
     own = [k for k, clue in enumerate(CLUES) if KINDS.get(clue, clue) == kind and (places[k] >= 0).any()]
     total = sum(log_odds[k] for k, feature in enumerate(FEATURES) if KINDS.get(feature, feature) == kind)
     best = max(own, key=lambda k: log_odds[k] * np.sign(total), default=None)

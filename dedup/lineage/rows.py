@@ -32,7 +32,7 @@ class Findings:
         copies: documents with equal texts.
         pairs: pairs of different texts.
         evidence: log-odds that a pair's left text precedes.
-        said: ``evidence.features`` of the pairs.
+        said: log-odds of each feature of ``model.FEATURES`` that a pair's left text precedes, unbounded.
         direction_text: probability of it by the texts alone.
         edges: possible edges between texts.
         confidence: probability of each of them.
@@ -242,7 +242,7 @@ def _weighed(
 def _place(found: Findings, pair: int, forward: bool, kind: str) -> Row:
     """Where the texts show a kind of evidence, in characters of the child and of the parent."""
     pairs = found.pairs
-    at = evidence.place(found.said[pair], pairs.places[pair], pairs.relation[pair], kind)
+    at = evidence.place(found.said[pair], pairs.places[pair], kind)
     if at is None:
         return {}
     parent, child = (at[:2], at[2:]) if forward else (at[2:], at[:2])

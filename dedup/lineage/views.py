@@ -148,6 +148,7 @@ class Pairs:
         spans_right: the same in words of the right text.
         first_run: the pair's runs of equal words are ``runs[first_run[i]:first_run[i + 1]]``.
         runs: ``int64[n, 3]``, first word on the left, first word on the right, words; by place on the left.
+        reference: how little the two report: 1 for a work of reference, 0 for news, something between.
         clues: ``float64[pairs, clues]``, in the order of ``match.clues.CLUES``: above 0 for left before right.
         places: ``int64[pairs, clues, 4]``, the strongest place of each, in characters of the left and the right text;
             -1 where a side has none.
@@ -165,6 +166,7 @@ class Pairs:
     spans_right: IntArray
     first_run: IntArray
     runs: IntArray
+    reference: FloatArray
     clues: FloatArray
     places: IntArray
 
@@ -194,8 +196,8 @@ class Pairs:
         taken = matches.take(rows)
         first, span_left, span_right = _spans_of(left[rows], right[rows], found.spans)
         first_run, runs = _grouped(left[rows], right[rows], found.readings, "runs")
-        _, clues = _grouped(left[rows], right[rows], found.clues, "values")
-        _, places = _grouped(left[rows], right[rows], found.clues, "places")
+        collated = found.clues.take(pa.array(_rows_of(left[rows], right[rows], found.clues)))
+        clues, places = (collated.column(name).combine_chunks().flatten() for name in ("values", "places"))
         at_left, at_right = at_left[rows], at_right[rows]
         return cls(
             left=at_left,
@@ -210,8 +212,9 @@ class Pairs:
             spans_right=span_right,
             first_run=first_run // 3,
             runs=runs.astype(np.int64).reshape(-1, 3),
-            clues=clues.astype(np.float64).reshape(rows.size, len(CLUES)),
-            places=places.astype(np.int64).reshape(rows.size, len(CLUES), 4),
+            reference=decimals(collated, "reference"),
+            clues=np.asarray(clues, np.float64).reshape(rows.size, len(CLUES)),
+            places=np.asarray(places, np.int64).reshape(rows.size, len(CLUES), 4),
         )
 
 
@@ -241,7 +244,13 @@ def _spans_of(left: IntArray, right: IntArray, spans: pa.Table) -> tuple[IntArra
 
 
 def _grouped(left: IntArray, right: IntArray, table: pa.Table, name: str) -> tuple[IntArray, npt.NDArray[Any]]:
-    """A column of lists in the order of the pairs: offsets, and the values end to end.
+    """A column of lists in the order of the pairs: offsets, and the values end to end."""
+    column = table.column(name).combine_chunks().take(pa.array(_rows_of(left, right, table)))
+    return column.offsets.to_numpy().astype(np.int64), column.values.to_numpy(zero_copy_only=False)
+
+
+def _rows_of(left: IntArray, right: IntArray, table: pa.Table) -> IntArray:
+    """The row of each pair.
 
     Raises:
         InternalError: the table has no row for a pair.
@@ -253,8 +262,7 @@ def _grouped(left: IntArray, right: IntArray, table: pa.Table, name: str) -> tup
     place, known = _places(keys[order], left * width + right)
     if not known.all():
         raise InternalError("An accepted pair was not collated.")
-    column = table.column(name).combine_chunks().take(pa.array(order[place]))
-    return column.offsets.to_numpy().astype(np.int64), column.values.to_numpy(zero_copy_only=False)
+    return order[place]
 
 
 def _coverage(matches: pa.Table, side: str, first: IntArray, spans: IntArray, n_words: IntArray) -> FloatArray:

@@ -99,7 +99,7 @@ def confirm(
         return matched
     made = _verified(_unkeyed(pairs, CLUSTER), corpus, matched.known, config, engine)
     more = {
-        name: pa.concat_tables([getattr(matched, name), table]).combine_chunks()
+        name: _in_order(pa.concat_tables([getattr(matched, name), table]))
         for name, table in made._asdict().items()
     }
     return replace(

@@ -19,6 +19,7 @@ from dedup.kernels.edits import KIND
 from dedup.lexicon.frequency import zipf
 from dedup.match.aligned import Aligned, lists
 from dedup.match.clues import CLUES
+from dedup.match.clues.wording import reference
 from dedup.match.collation import RELATIONS, Clue, Collation
 from dedup.match.edits import Edits
 from dedup.match.mirror import mirrored
@@ -65,7 +66,8 @@ def collated(
     places = np.stack([_places(clue, collation, known) for clue in clues], axis=1)
     places = np.where(turned[:, None, None], places[:, :, [2, 3, 0, 1]], places)
     each = np.arange(len(ends) + 1) * len(clues)
-    columns = _lists(each, values.astype(np.float32)), _lists(4 * each, places)
+    genre = pa.array(reference(collation).astype(np.float32))
+    columns = genre, _lists(each, values.astype(np.float32)), _lists(4 * each, places)
     return Collated(pa.table([*ends.columns, *columns], schema=CLUES_SCHEMA), readings)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.lineage.evidence import METADATA, MOST_TEXTUAL, OUTLIER_SHARE, textual, time_log_odds, weigh
-from dedup.lineage.model import FEATURES, FILE
+from dedup.lineage.model import FEATURES, FILE, GENRES
 from dedup.lineage.names import by_text, spellings
 from dedup.lineage.views import Members, Pairs, covered
 from dedup.match.collation import RELATIONS
@@ -108,18 +108,19 @@ _SAID = st.lists(st.floats(-50.0, 50.0), min_size=len(FEATURES), max_size=len(FE
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(_SAID, st.sampled_from(RELATIONS)), min_size=1, max_size=5))
+@given(st.lists(st.tuples(_SAID, st.floats(0.0, 1.0), st.sampled_from(RELATIONS)), min_size=1, max_size=5))
 def test_what_texts_say_is_antisymmetric_and_bounded(rows):
     """With the sides exchanged each kind is negated; all together never pass the most that texts may say."""
-    said, relation = np.array([row for row, _ in rows]), [name for _, name in rows]
-    there, back = textual(said, relation), textual(-said, relation)
+    said, reference = np.array([row for row, _, _ in rows]), np.array([share for _, share, _ in rows])
+    relation = [name for _, _, name in rows]
+    there, back = textual(said, reference, relation), textual(-said, reference, relation)
     assert all(np.allclose(there[kind], -back[kind]) for kind in there)
     assert (np.abs(sum(there.values())) <= MOST_TEXTUAL + 1e-9).all()
 
 
 def test_silent_texts_say_nothing():
     """Where no feature speaks, no kind does, and the probability is one half."""
-    kinds = textual(np.zeros((4, len(FEATURES))), list(RELATIONS))
+    kinds = textual(np.zeros((4, len(FEATURES))), np.zeros(4), list(RELATIONS))
     assert all(not values.any() for values in kinds.values())
     assert set(kinds).isdisjoint(METADATA)
 
@@ -128,7 +129,8 @@ def test_the_weights_name_known_features():
     """Each weight of the file belongs to a feature that is read."""
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))["direction"]
     assert set(told) == set(RELATIONS)
-    assert all(set(weights) <= set(FEATURES) for weights in told.values())
+    assert all(set(genres) <= set(GENRES) for genres in told.values())
+    assert all(set(weights) <= set(FEATURES) for genres in told.values() for weights in genres.values())
 
 
 @settings(max_examples=100, deadline=None)
