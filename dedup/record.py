@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.metadata
+import os
 import platform
 import resource
 import sys
@@ -13,8 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import xxhash
 
 from dedup.cluster import Clustering
 from dedup.config import Config, memory_bytes
@@ -25,7 +28,8 @@ from dedup.read import Reader
 from dedup.schema import TABLES
 from dedup.sketch import bands
 
-_SOFTWARE = ("dedup-lineage", "numba", "numpy", "pyarrow", "xxhash")
+_NAMED = ("dedup-lineage", "numba")  # packages that nothing but their metadata tells the version of, or not at once
+_LOADED = {"numpy": np.__version__, "pyarrow": pa.__version__, "xxhash": xxhash.VERSION}
 _KIB = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
 
 
@@ -96,12 +100,19 @@ def of_run(
         "unparsed_time": reader.unparsed_time,
         "software": {
             "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in _SOFTWARE},
+            **{name: importlib.metadata.version(name) for name in _NAMED},
+            **_LOADED,
         },
-        "machine": {"system": platform.platform(), "threads": engine.threads, "memory_bytes": engine.memory},
+        "machine": {"system": _system(), "threads": engine.threads, "memory_bytes": engine.memory},
         "seconds": {"all": clock.finish(), **clock.seconds},
         "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB,
     }
+
+
+def _system() -> str:
+    """System, release, machine and C library; ``platform.platform`` would start a process to find out no more."""
+    system = os.uname()
+    return "-".join(filter(None, (system.sysname, system.release, system.machine, "".join(platform.libc_ver()))))
 
 
 def by_channel(matches: pa.Table) -> dict[str, dict[str, int]]:

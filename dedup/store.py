@@ -31,6 +31,7 @@ RECORD = "run.json"
 _PARTIAL = ".partial"
 _LOCK = "lock"  # in _PARTIAL; held while a run writes, and let go by the system if it is killed
 _FORM: dict[str, Any] = {"compression": "zstd", "use_dictionary": False}  # zstd makes less of it, and sooner
+_PACKED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)  # each batch has a thread of ours already
 TEMPORARY = "dedup-"  # begins the names of temporary files
 _SCHEMAS = {**TABLES, "texts": TEXTS}
 _FILES = frozenset({RECORD, *(f"{name}.parquet" for name in _SCHEMAS)})
@@ -62,7 +63,7 @@ class Spool:
         """Compress rows, given by columns; any thread may do so."""
         batch = pa.RecordBatch.from_arrays(list(columns), schema=self._schema)
         sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, self._schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
+        with pa.ipc.new_stream(sink, self._schema, options=_PACKED) as stream:
             stream.write_batch(batch)
         return Packed(batch.num_rows, sink.getvalue())
 
@@ -327,7 +328,8 @@ def read_table(path: Path, name: str) -> pa.Table:
     """
     file = path / f"{name}.parquet"
     try:
-        return pq.read_table(file).cast(_SCHEMAS[name])
+        with pq.ParquetFile(file) as opened:  # ``read_table`` would import pyarrow.dataset, which takes longer
+            return opened.read().cast(_SCHEMAS[name])
     except (OSError, ValueError, pa.ArrowException) as error:
         raise OutputError(f"{file} cannot be read: {error}.", hint="Run again.") from error
 

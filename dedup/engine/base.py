@@ -94,6 +94,10 @@ class Engine(Protocol):
         """Call two functions at once. Only the first may use the engine."""
         ...
 
+    def soon(self, function: Callable[[], None]) -> None:
+        """Call a function that only makes ready what is made anyway; nobody waits for it. It may not be called."""
+        ...
+
     def pile(self, name: str) -> Pile:
         """A new, empty pile."""
         ...

@@ -84,6 +84,11 @@ class LocalEngine:
         function()
         under_way.result()
 
+    def soon(self, function: Callable[[], None]) -> None:
+        """See ``Engine.soon``; without threads of its own it leaves that to whoever needs it first."""
+        if self._pool is not None:
+            self._pool.submit(function)
+
     def pile(self, name: str) -> LocalPile:
         """See ``Engine.pile``; beyond its share of the memory it is kept on disk."""
         return LocalPile(name, self._data // _PILE, self._folder)

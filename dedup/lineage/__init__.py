@@ -119,7 +119,7 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
         copies=equal,
         pairs=pairs,
         evidence=weighed,
-        said=evidence.features(members, pairs) * evidence.weights(pairs.reference, pairs.relation),
+        said=evidence.features(members, pairs) * evidence.weights(evidence.genres(pairs), pairs.relation),
         direction_text=direction.logistic(direction.score_text(weighed)),
         edges=edges,
         confidence=confidence,

@@ -40,6 +40,11 @@ LINKED = 3.5
 SPUN = 0.5
 MOST_WORDING = 3.0
 
+BORROWED, VERSION = (
+    0.1,
+    0.4,
+)  # share of the less covered text: up to the first it is no version, from the second on it is
+
 MOST_TEXTUAL = 5.0  # log-odds: texts alone never make an order surer than 150 to 1
 
 
@@ -55,7 +60,7 @@ def weigh(members: Members, published: Published, pairs: Pairs, origin: IntArray
     return {
         "time": time_log_odds(members, origin[pairs.left], origin[pairs.right]),
         "attribution": _attribution(members, pairs.left, pairs.right, published),
-        **textual(features(members, pairs), pairs.reference, pairs.relation),
+        **textual(features(members, pairs), weights(genres(pairs), pairs.relation)),
     }
 
 
@@ -64,15 +69,14 @@ def features(members: Members, pairs: Pairs) -> FloatArray:
     return np.column_stack((pairs.clues, _wording(members, pairs)))
 
 
-def textual(said: FloatArray, reference: FloatArray, relation: list[str]) -> Evidence:
+def textual(said: FloatArray, weight: FloatArray) -> Evidence:
     """Log-odds that left precedes right, by kind, from what the texts say.
 
     Args:
         said: as ``features`` gives it.
-        reference: how little each pair reports.
-        relation: of each pair.
+        weight: as ``weights`` gives it.
     """
-    log_odds = said * weights(reference, relation)
+    log_odds = said * weight
     total = np.abs(log_odds.sum(axis=1, keepdims=True))
     log_odds *= np.minimum(1.0, MOST_TEXTUAL / np.maximum(total, MOST_TEXTUAL))
     kinds: Evidence = {}
@@ -82,11 +86,25 @@ def textual(said: FloatArray, reference: FloatArray, relation: list[str]) -> Evi
     return kinds
 
 
-def weights(reference: FloatArray, relation: list[str]) -> FloatArray:
-    """What each feature of each pair weighs, ``float64[pairs, len(model.FEATURES)]``, by relation and genre."""
+def genres(pairs: Pairs) -> FloatArray:
+    """How far each pair belongs to each genre, ``float64[pairs, len(model.GENRES)]``; each row adds up to 1.
+
+    Who borrows a passage has little of the other text, and the other has little of his; versions share more.
+    """
+    shared = np.minimum(pairs.coverage_left, pairs.coverage_right)
+    version = np.clip((shared - BORROWED) / (VERSION - BORROWED), 0.0, 1.0)
+    return np.column_stack((1.0 - version, version * (1.0 - pairs.reference), version * pairs.reference))
+
+
+def weights(genre: FloatArray, relation: list[str]) -> FloatArray:
+    """What each feature of each pair weighs, ``float64[pairs, len(model.FEATURES)]``.
+
+    Args:
+        genre: as ``genres`` gives it.
+        relation: of each pair.
+    """
     rows = np.array([RELATIONS.index(name) for name in relation], np.int64)
-    news, other = model().direction[rows, 0], model().direction[rows, 1]
-    return np.asarray(news + reference[:, None] * (other - news))
+    return np.asarray(genre @ model().direction * model().trust[rows, None])
 
 
 def place(log_odds: FloatArray, places: IntArray, kind: str) -> list[int] | None:

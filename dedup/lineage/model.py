@@ -18,7 +18,9 @@ from dedup.match.clues import CLUES
 from dedup.match.collation import RELATIONS
 
 FILE = Path(__file__).with_name("model.toml")
-GENRES = ("news", "reference")
+GENRES = ("passage", "news", "reference")
+"""What the texts of a pair are to each other: one borrows a passage of the other; versions of a report; versions of a
+work of reference. Each has its habits: reports are cut, works of reference grow."""
 FEATURES = (*CLUES, "wording")
 """What the texts of a pair say of its direction: a number each, antisymmetric."""
 
@@ -28,19 +30,23 @@ class Model:
     """Weights.
 
     Attributes:
-        direction: ``float64[relations, 2, features]``: of each relation in the order of ``RELATIONS``, for news and for
-            works of reference, what one unit of each feature adds to the log-odds that left precedes right.
+        direction: ``float64[genres, features]``: what one unit of each feature adds to the log-odds that left precedes
+            right.
+        trust: ``float64[relations]``, in the order of ``RELATIONS``: what these log-odds are multiplied by, so that they
+            are as often right as they say (Platt 1999, "Probabilistic outputs for support vector machines").
     """
 
     direction: FloatArray
+    trust: FloatArray
 
 
 @functools.cache
 def model() -> Model:
     """The weights that are shipped; a feature that the file does not name weighs nothing."""
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    kinds = [told["direction"][name].get(genre, {}) for name in RELATIONS for genre in GENRES]
-    rows = [[float(kind.get(feature, 0.0)) for feature in FEATURES] for kind in kinds]
-    direction = np.array(rows, np.float64).reshape(len(RELATIONS), len(GENRES), len(FEATURES))
-    direction.flags.writeable = False
-    return Model(direction)
+    rows = [[float(told["direction"][genre].get(feature, 0.0)) for feature in FEATURES] for genre in GENRES]
+    trust = [float(told["trust"][relation]) for relation in RELATIONS]
+    made = Model(np.array(rows, np.float64), np.array(trust, np.float64))
+    for array in (made.direction, made.trust):
+        array.flags.writeable = False
+    return made

@@ -16,6 +16,9 @@ Piece: TypeAlias = Stretch | Row  # a row stands alone only where it has a fault
 _Fault: TypeAlias = Callable[[int, str], Row]
 _Turn: TypeAlias = Callable[[pa.RecordBatch, list[str], int], Iterator[Piece]]
 _BATCH_BYTES = 12 << 20  # decoded at a time: more than half of a batch, so that it need not be joined with others
+# Arrow doubles the buffer of a column of texts as these come. Of a few MB each time is fresh memory, for the kernel to
+# clear: a third of the time. Smaller pieces, once joined, cost but one copy.
+_PIECE_BYTES = 1 << 20
 _MOST_ROWS = 8192
 
 
@@ -50,8 +53,13 @@ class Parquet:
         """Yield a row group in batches of about 12 MiB, whatever the settings: the same file is always cut alike."""
         metadata = self.file.metadata.row_group(group)
         row_bytes = max(metadata.total_byte_size // max(metadata.num_rows, 1), 1)
-        size = min(max(_BATCH_BYTES // row_bytes, 1), _MOST_ROWS)
-        yield from self.file.iter_batches(batch_size=size, row_groups=[group], columns=columns, use_threads=False)
+        schema = self.file.schema_arrow
+        kinds = [schema.field(schema.get_all_field_indices(name)[0]).type for name in columns or []]
+        joined = columns is not None and all(map(_is_plain, kinds))
+        rows, piece = (min(max(size // row_bytes, 1), _MOST_ROWS) for size in (_BATCH_BYTES, _PIECE_BYTES))
+        size = piece if joined else rows
+        found = self.file.iter_batches(batch_size=size, row_groups=[group], columns=columns, use_threads=False)
+        yield from _joined(found, rows) if joined else found
 
     def _pieces(self, columns: list[str], wanted: Numbers | None, turn: _Turn) -> Iterator[Piece]:
         begin = 0
@@ -67,6 +75,39 @@ class Parquet:
             return broken(lost, CORRUPT_ROW_GROUP, f"{place}: {seen or 'its pages end early'}")
 
         yield from _pieces_or_faults(self.batches(group, columns), columns, numbers, fault, turn)
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Whether arrays of a type can be joined whatever is in them."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_primitive(kind))
+
+
+def _joined(pieces: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """Join pieces into batches of so many rows or somewhat more, none of which is larger than 13 MiB for it.
+
+    Raises:
+        Exception: what the pieces raise, once all before it has been given.
+    """
+    held: list[pa.RecordBatch] = []
+    n_rows = n_bytes = 0
+    damage: Exception | None = None
+    try:
+        for piece in pieces:
+            if held and (n_rows >= rows or n_bytes + piece.nbytes > _BATCH_BYTES + _PIECE_BYTES):
+                yield _one(held)
+                held, n_rows, n_bytes = [], 0, 0
+            held.append(piece)
+            n_rows, n_bytes = n_rows + piece.num_rows, n_bytes + piece.nbytes
+    except ARROW_ERRORS as error:
+        damage = error
+    if held:
+        yield _one(held)
+    if damage is not None:
+        raise damage
+
+
+def _one(held: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return held[0] if len(held) == 1 else pa.concat_batches(held)
 
 
 class Arrow:

@@ -159,6 +159,7 @@ class Reader:
                 self.n_read += len(frame.numbers)
                 if isinstance(frame, ColumnFrame) or len(frame.numbers) >= _FEWEST:
                     yield part_of_frame(index, located, frame, self._maker)
+                    stored.hash_on()
                     continue
                 for row, fields in frame.all_rows():
                     yield outcome_of(index, located, row, fields, self._maker, stored.format == "text")

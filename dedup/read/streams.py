@@ -5,11 +5,12 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import os
 import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Self, cast
 
@@ -22,6 +23,7 @@ from dedup.read.sources import FORCE_HINT, Located, is_url
 
 BOM = b"\xef\xbb\xbf"
 _BLOCK = 1 << 18
+_AT_ONCE = 32  # blocks hashed for each batch of a file that is read at random
 _CHUNK = 1 << 20  # most bytes that one step of a decompressor may give
 _ZSTD_STEP = 1 << 8  # zstandard's decompressobj has no output limit: 256 bytes in give 8 MiB at most
 
@@ -82,10 +84,9 @@ class Stored:
             DamagedError: the compressed bytes end early or are corrupt.
         """
         if self.compression is None and not self.located.once and not is_url(self.located.location):
-            file = open(self.located.location, "rb")  # noqa: SIM115 - __exit__ closes it
+            self._random = pa.OSFile(os.fsencode(self.located.location))  # reads without the interpreter's lock
         else:
-            file = self._spooled()
-        self._random = pa.PythonFile(file, mode="r")
+            self._random = pa.PythonFile(self._spooled(), mode="r")
         return self._random
 
     def _spooled(self) -> io.BufferedReader:
@@ -98,6 +99,12 @@ class Stored:
             raise
         copy.seek(0)
         return cast(io.BufferedReader, copy)
+
+    def hash_on(self) -> None:
+        """Hash some more of a file that is read at random: meanwhile others read it, and little is left for the end."""
+        if self._random is not None:
+            for _ in islice(self._blocks(), _AT_ONCE):
+                pass
 
     def digest(self) -> str | None:
         """xxh3-128 of the whole input as stored, hexadecimal; None for what can be read only once.

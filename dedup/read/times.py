@@ -7,8 +7,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from dateutil import parser
-
 Parsed = tuple[datetime | None, str | None]
 
 _NOTHING: Parsed = (None, None)
@@ -147,6 +145,8 @@ def _from_prose(text: str) -> Parsed:
     """Leave it to dateutil, twice: what follows the default was not written."""
     if not any(character.isdigit() for character in text):
         return _NOTHING
+    from dateutil import parser  # here, for most inputs never need it
+
     try:
         one, other = (parser.parse(text, default=default, tzinfos=_zone) for default in _TWO_DEFAULTS)
     except (ValueError, OverflowError, ArithmeticError, TypeError, AttributeError, IndexError, RecursionError):

@@ -15,10 +15,10 @@ from dedup.kernels.wording import CHANNEL_BIT
 from dedup.lexicon import english, places
 from dedup.schema import DETAILS, SKETCHES
 from dedup.sketch.cues import cues
-from dedup.sketch.keys import Keys, keys, word_hashes
+from dedup.sketch.keys import Keys, keys, prepare, word_hashes
 from dedup.sketch.normalise import normalise
 
-__all__ = ["FEATURES", "Sketches", "details", "hexadecimal", "named_sources", "sketch"]
+__all__ = ["FEATURES", "Sketches", "details", "hexadecimal", "named_sources", "prepare", "sketch"]
 
 FEATURES = ("passage", "style", "anchor")  # channels of which too common keys are dropped; style comes before anchor
 

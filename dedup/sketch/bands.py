@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -136,6 +137,7 @@ def probability(jaccard: float, bands: int, rows: int) -> float:
     return -math.expm1(bands * math.log1p(-agree))
 
 
+@functools.cache
 def choose(min_jaccard: float, recall: float, num_perm: int) -> Bands:
     """Choose the banding that finds what is asked with the least waste.
 

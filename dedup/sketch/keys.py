@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from dedup.config import Config
 from dedup.kernels import fused
@@ -57,6 +58,11 @@ def keys(texts: Texts, config: Config) -> Keys:
     if not spans:  # as nearly always
         return made
     return _of_composed(nfc, config)[0]._replace(n_chars=made.n_chars)
+
+
+def prepare(config: Config) -> None:
+    """Load what ``keys`` needs, machine code and tables: worth it while the first texts are still being read."""
+    keys(pa.array([""], pa.large_string()), config)
 
 
 def _of_composed(texts: Texts, config: Config) -> tuple[Keys, npt.NDArray[np.bool_]]:

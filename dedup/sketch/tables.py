@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import functools
 import itertools
+import os
+import secrets
+import threading
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import xxhash
 
 from dedup.kernels import words as kernels
+from dedup.kernels._jit import compilation
 from dedup.kernels.scan import UNCERTAIN
 
 # Blocks whose scripts put no space between words (Unicode 15.1, UAX #14 classes ID, SA and their like).
@@ -74,12 +81,53 @@ class Tables(NamedTuple):
     orders: npt.NDArray[np.uint8]
 
 
-@functools.cache
+_POINTS = 0x110000
+_making = threading.Lock()
+
+
 def tables() -> Tables:
+    """The tables, the same for all threads: made once per machine, which takes longer than all else of a short run."""
+    with _making:
+        return _tables()
+
+
+@functools.cache
+def _tables() -> Tables:
+    if compilation.folder is None:
+        return made_anew()
+    version = f"{unicodedata.unidata_version}-{xxhash.xxh3_64_hexdigest(Path(__file__).read_bytes())}"
+    file = compilation.folder / f"unicode-{version}.tables"
+    return kept(file) or _keep(file, made_anew())
+
+
+def kept(file: Path) -> Tables | None:
+    """The tables in a file; None if there is none, or it is not whole."""
+    try:
+        data = memoryview(file.read_bytes())
+    except OSError:
+        return None
+    digest, rest = data[:16], data[16:]
+    if len(rest) != 6 * _POINTS or digest != xxhash.xxh3_128_digest(rest):
+        return None
+    folds, classes, orders = rest[: 4 * _POINTS], rest[4 * _POINTS : 5 * _POINTS], rest[5 * _POINTS :]
+    return Tables(np.frombuffer(classes, np.uint8), np.frombuffer(folds, np.int32), np.frombuffer(orders, np.uint8))
+
+
+def _keep(file: Path, made: Tables) -> Tables:
+    """Write tables to a file if that can be done, whole or not at all, whoever else does the same."""
+    rest = b"".join(table.tobytes() for table in (made.folds, made.classes, made.orders))
+    partial = file.with_suffix(f".{os.getpid()}-{secrets.token_hex(4)}")
+    with contextlib.suppress(OSError):  # a full disk: they will be made again
+        partial.write_bytes(xxhash.xxh3_128_digest(rest) + rest)
+        partial.replace(file)
+    return made
+
+
+def made_anew() -> Tables:
     """The tables, made from Python's Unicode database."""
-    classes = np.zeros(0x110000, np.uint8)
-    folds = np.arange(0x110000, dtype=np.int32)
-    orders = np.zeros(0x110000, np.uint8)
+    classes = np.zeros(_POINTS, np.uint8)
+    folds = np.arange(_POINTS, dtype=np.int32)
+    orders = np.zeros(_POINTS, np.uint8)
     assigned = collections.defaultdict(int, _ASSIGNED)
     for (first, end), chars in zip(_RANGES, _characters(), strict=True):
         classes[first:end] = bytearray(map(assigned.__getitem__, map(unicodedata.category, chars)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dedup.engine.base import Engine
 from dedup.kernels import spin as kernels
 from dedup.kernels.words import CAPITAL, NUMBER
 from dedup.sketch.composing import Texts
@@ -33,17 +34,17 @@ class Background:
     n_texts: int
 
 
-def background(batches: Iterable[Texts]) -> Background:
+def background(batches: Iterable[Texts], engine: Engine | None = None) -> Background:
     """Count the words and pairs of neighbours of texts.
 
     Args:
         batches: texts, no nulls: at most ``MAX_TEXTS`` are meant, no two of them equal, those of least digest if there
             are more. The result does not depend on how they are dealt into batches, nor on their order.
+        engine: splits texts into words while others are counted; if not given, all is done in turn.
     """
     table = np.zeros(COUNTERS, np.uint8)
     n_texts = 0
-    for texts in batches:
-        prose = Prose.of(texts)
+    for prose in engine.map(batches, Prose.of) if engine else map(Prose.of, batches):
         n_texts += int(is_english(prose).sum())
         keys = 2 * int(prose.counts().max(initial=0)) + 2  # words, pairs, two edges
         sentences = int(prose.counts().max(initial=0))  # each may add an edge

@@ -40,6 +40,8 @@ class Evidence:
 
     def of(self, which: npt.NDArray[np.bool_]) -> Evidence:
         """Some of the words."""
+        if which.all():
+            return self
         before = np.concatenate(([0], np.cumsum(which)))
         return Evidence(self.at[which], self.columns[which], self.originals[which], before[self.offsets])
 

@@ -49,7 +49,7 @@ def scored(corpus: Corpus, firsts: IntArray, spool: Spool, engine: Engine) -> Sc
     """
     alone = firsts == np.arange(len(firsts))
     sample = corpus.least(alone, MAX_TEXTS)
-    usual = background(texts for _, texts in corpus.texts.read(sample))
+    usual = background((texts for _, texts in corpus.texts.read(sample)), engine)
     sampled = np.zeros(len(firsts), np.bool_)
     sampled[sample] = True
 

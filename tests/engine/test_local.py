@@ -49,6 +49,18 @@ def test_map_runs_on_its_threads():
         assert sorted(engine.map(range(2), lambda _: meeting.wait())) == [0, 1]
 
 
+def test_what_is_wanted_soon_is_begun_at_once():
+    """A function is called beside what goes on, unless there is but one thread: then whoever needs it does the work."""
+    called = threading.Event()
+    with LocalEngine(2) as engine:
+        engine.soon(called.set)
+        assert called.wait(timeout=10)
+    called.clear()
+    with LocalEngine(1) as engine:
+        engine.soon(called.set)
+    assert not called.is_set()
+
+
 def test_map_hands_on_errors():
     """What fails in a thread is raised where the result is asked for."""
 

@@ -93,7 +93,7 @@ def texts(draw):
     stock = [
         *sentences("coffee", 1, 5),
         *sentences("ships", 2, 5),
-        *("He met Paul Volcker.", "Volcker said no more.", "However, it was late.", "The figures are as follows."),
+        *("He met Paul Volcker.", "Volcker said no more.", "However, it was late."),
         *("Click here to subscribe.", "Reporting by Ann Ray."),
     ]
     return tuple(" ".join(draw(st.lists(st.sampled_from(stock), min_size=1, max_size=9))) for _ in range(2))
@@ -203,13 +203,13 @@ def test_an_excerpt_fits_better_where_it_was_born():
     assert born[8] in clue("fit", " ".join(born), host)[2]
 
 
-def test_what_was_put_in_from_elsewhere_is_a_stray():
-    """Sentences that have nothing to do with those around them were put in later."""
+def test_what_was_put_below_from_elsewhere_is_a_stray():
+    """An end that has nothing to do with what stands before it was put there later."""
     text, other = sentences("coffee", 5), sentences("ships", 6)
-    ended = clue("stray_tail", " ".join(text), " ".join([*text, other[0]]))
-    assert ended[0] > 0
-    assert ended[2] == other[0].rstrip(".")
-    assert clue("stray", " ".join(text), " ".join([*text[:5], other[0], *text[5:]]))[0] > 0
+    value, _, shown = clue("stray", " ".join(text), " ".join([*text, other[0]]))
+    assert value > 0
+    assert shown == other[0].rstrip(".")
+    assert clue("stray", " ".join(text[:-1]), " ".join(text))[0] == 0
 
 
 def test_a_text_that_breaks_off_was_cut():
@@ -265,14 +265,13 @@ def test_a_sentence_that_points_back_at_nothing_is_an_orphan():
     assert clue("openings", " ".join(text), " ".join(text[4:]))[0] == 0
 
 
-def test_a_residue_announces_what_is_gone():
-    """A text that says "as follows", and stops, was cut where the other one goes on."""
-    text = sentences("coffee", 16)
-    whole = [*text[:7], "The ministry gave the figures for the harvest as follows.", *text[7:]]
-    value, shown, _ = clue("residues", " ".join(whole), " ".join(whole[:8]))
-    assert value > 0
-    assert shown == "as follows"
-    assert clue("residues", " ".join(whole), " ".join(whole[:6]))[0] == 0
+def test_a_line_that_was_left_standing_is_a_residue():
+    """A house's line that another house prints on its own page, above lines of its own, gives the copy away."""
+    text = " ".join(sentences("coffee", 16)) + " Sign up for the Courier briefing on coffee and cotton."
+    value, _, shown = clue("residues", text, text + " Nobody at the Gazette has read this far.")
+    assert value == 1.0
+    assert shown == "Sign up"
+    assert clue("residues", text, text)[0] == 0
 
 
 def test_lines_of_a_house_come_later_and_those_of_a_wire_go():

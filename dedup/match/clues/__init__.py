@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dedup.match.clues import errors, growth, typicality, updates, wording
+from dedup.match.clues.structure import STRUCTURE
 from dedup.match.collation import Clue, Collation
 
 Reader = Callable[[Collation], Clue]
@@ -40,6 +41,7 @@ READERS: dict[str, dict[str, Reader]] = {
         "grammar": wording.grammar,
         "markup": wording.markup,
     },
+    **STRUCTURE,
 }
 """The readers of each kind of evidence, by name."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.match.clues.fit import more_stretches
-from dedup.match.clues.pieces import LEAST_CUT, Flags, Pieces, Places, Side, counted, more, pieces
+from dedup.match.clues.pieces import LEAST_CUT, Flags, Pieces, Places, Side, counted, more, more_stretches, pieces
 from dedup.match.clues.sides import once
 from dedup.match.collation import Clue, Collation
 

@@ -6,14 +6,14 @@ import numpy as np
 
 from dedup.engine.base import IntArray
 from dedup.kernels.fit import alike
-from dedup.match.clues.pieces import LEAST_CUT, Flags, Floats, Pieces, Places, Side, counted, more, pieces
+from dedup.match.clues.pieces import LEAST_CUT, Floats, Pieces, Places, Side, counted, more_stretches, pieces
 from dedup.match.clues.sides import once
 from dedup.match.collation import Clue, Collation
 
 FEW_WORDS = 30.0  # of a text that has no more beyond what is shared, not much can be said
 NEAR = 50  # words on either side that are compared
 MANY_WORDS = 60  # no line of a house has more
-STRAY = 0.06  # less likeness than this have lines of a house, and news from elsewhere, with what stands around them
+STRAY = 0.06  # less likeness than this have lines of a house, and news from elsewhere, with what stands before them
 
 
 @once
@@ -84,38 +84,14 @@ def _seams(p: Pieces, side: Side) -> tuple[IntArray, IntArray]:
 
 @once
 def strays(c: Collation) -> dict[str, Clue]:
-    """The right text has more stretches that have nothing to do with what stands around them, or the left one has.
-
-    ``stray_tail`` counts only those that end a text.
-    """
+    """The right text ends with something short that has nothing to do with what stands before it."""
     p, found = pieces(c), []
     for side in p.sides:
-        short = np.flatnonzero(side.stretches[:, 1] - side.stretches[:, 0] <= MANY_WORDS)
-        spans, holder = side.stretches[short], side.holder[short]
-        windows = np.stack(
-            (np.maximum(spans[:, 0] - NEAR, side.low[holder]), np.minimum(spans[:, 1] + NEAR, side.high[holder])),
-            axis=1,
-        )
+        short = np.flatnonzero(side.tails & (side.stretches[:, 1] - side.stretches[:, 0] <= MANY_WORDS))
+        spans = side.stretches[short]
+        begin = np.maximum(spans[:, 0] - NEAR, side.low[side.holder[short]])
+        windows = np.stack((begin, spans[:, 1]), axis=1)
         stray = np.zeros(len(side.stretches), np.bool_)
         stray[short] = alike(c.words, c.frequency, windows, np.arange(len(short) + 1), spans) < STRAY
         found.append(stray)
-    kinds = {
-        "stray": found,
-        "stray_tail": [stray & side.tails for stray, side in zip(found, p.sides, strict=True)],
-    }
-    return {name: more_stretches(p, *which) for name, which in kinds.items()}
-
-
-def more_stretches(p: Pieces, ours: Flags, theirs: Flags) -> Clue:
-    """The right text has more stretches of some kind; shown is the longest of them.
-
-    Args:
-        ours, theirs: which stretches of either text are of that kind.
-    """
-    counts, places = [], Places(p)
-    for k, (side, which) in enumerate(zip(p.sides, (ours, theirs), strict=True)):
-        holder, spans = side.holder[which], side.stretches[which]
-        counts.append(counted(holder, len(p)))
-        order = np.argsort(spans[:, 1] - spans[:, 0], kind="stable")
-        places.put(k, holder[order], spans[order, 0], spans[order, 1])
-    return Clue(more(counts[1], counts[0]), places.spans)
+    return {"stray": more_stretches(p, *found)}

@@ -7,11 +7,11 @@ import numpy as np
 from dedup.engine.base import IntArray
 from dedup.kernels.words import BOILERPLATE
 from dedup.match.clues.lists import begins, listed, occurrences
-from dedup.match.clues.pieces import Places, Side, counted, more, pieces
+from dedup.match.clues.pieces import LEAST_CUT, Places, Side, counted, more, pieces
 from dedup.match.clues.sides import once
 from dedup.match.collation import Clue, Collation
 
-MARGIN = 30  # words at either end of a stretch in which lines are looked for
+MARGIN = 30  # words at either end of a stretch, or at the end of a piece, in which lines are looked for
 
 
 @once
@@ -45,6 +45,31 @@ def _margins(side: Side) -> tuple[IntArray, IntArray]:
     first = np.stack((begin, np.minimum(begin + MARGIN, end)), axis=1)
     last = np.stack((np.maximum(end - MARGIN, first[:, 1]), end), axis=1)
     return np.concatenate((first, last)), np.concatenate((side.holder, side.holder))
+
+
+@once
+def residues(c: Collation) -> dict[str, Clue]:
+    """Both texts have a line of a house, with which the left one has done; the right one goes on below it.
+
+    A line that was left standing is followed by the lines of the house that took the story over.
+    """
+    p = pieces(c)
+    spans, sides = [], []
+    for k in (0, 1):
+        ended, goes_on = p.sides[k], p.sides[1 - k]
+        at = np.flatnonzero((ended.after == 0) & (goes_on.after >= LEAST_CUT))
+        begin, end = goes_on.begin[at], goes_on.end[at]
+        spans.append(np.stack((np.maximum(end - MARGIN, begin), end), axis=1))
+        sides.append(2 * p.owner[at] + k)
+    at, end, span = begins(c, np.concatenate(spans))
+    hit, n = occurrences(listed()["house"], c.words, at, end)
+    side = np.concatenate(sides)[span[hit]]
+    places = Places(p)
+    for k in (0, 1):
+        here = side % 2 == k
+        places.put(1 - k, side[here] // 2, at[hit][here], (at[hit] + n)[here])
+    found = (counted(side, 2 * len(p)) > 0).astype(np.float64)
+    return {"residues": Clue(found[0::2] - found[1::2], places.spans)}
 
 
 @once

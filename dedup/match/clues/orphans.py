@@ -8,13 +8,12 @@ from dedup.engine.base import IntArray
 from dedup.kernels import fit as kernels
 from dedup.kernels.join import contains
 from dedup.kernels.words import CAPITAL, FIRST, NUMBER
-from dedup.match.clues.lists import begins, listed, occurrences
+from dedup.match.clues.lists import listed
 from dedup.match.clues.pieces import LEAST_CUT, Flags, Pieces, Places, Side, counted, more, pieces
 from dedup.match.clues.sides import once
 from dedup.match.collation import Clue, Collation
 
 FIRST_WORDS = 4  # of a sentence, among which a link to the one before may stand
-LAST_WORDS = 12  # of a piece, among which it may announce what follows
 
 
 @once
@@ -47,30 +46,6 @@ def pointers(c: Collation) -> dict[str, Clue]:
     starts = [side.starts for side in p.sides]
     inner = [~flags for flags in starts]
     return {"openings": _dangling(c, p, starts), "dangling": _dangling(c, p, inner)}
-
-
-@once
-def residues(c: Collation) -> dict[str, Clue]:
-    """Shared words announce something, as a table or a picture, that only the left text has next to them."""
-    p = pieces(c)
-    spans, lost = [], []
-    for kept in (0, 1):
-        ours, theirs = p.sides[kept], p.sides[1 - kept]
-        ends = np.flatnonzero((ours.after >= LEAST_CUT) & (theirs.after == 0))
-        starts = np.flatnonzero((ours.before >= LEAST_CUT) & (theirs.before == 0))
-        begin, end = ours.begin, ours.end
-        spans.append(np.stack((np.maximum(end - LAST_WORDS, begin), end), axis=1)[ends])
-        spans.append(np.stack((begin, np.minimum(begin + LAST_WORDS, end)), axis=1)[starts])
-        lost += [2 * p.owner[ends] + kept, 2 * p.owner[starts] + kept]
-    at, stop, span = begins(c, np.concatenate(spans))
-    hit, n = occurrences(listed()["residues"], c.words, at, stop)
-    pair = np.concatenate(lost)[span[hit]]
-    places = Places(p)
-    for kept in (0, 1):
-        here = pair % 2 == kept
-        places.put(kept, pair[here] // 2, at[hit][here], (at[hit] + n)[here])
-    counts = counted(pair, 2 * len(p))
-    return {"residues": Clue(more(counts[0::2], counts[1::2]), places.spans)}
 
 
 def _dangling(c: Collation, p: Pieces, where: list[Flags]) -> Clue:

@@ -17,7 +17,7 @@ from dedup.kernels.banded import DELETED, INSERTED
 from dedup.kernels.edits import KIND
 from dedup.kernels.words import FIRST
 from dedup.match.clues.sides import once
-from dedup.match.collation import Collation
+from dedup.match.collation import Clue, Collation
 
 LEAST_CUT = 4  # words that one text has in a row and the other has not: less is an edit, not a cut
 _WIDE = 1 << 40  # more words than any text has
@@ -153,3 +153,18 @@ class Places:
         """Put down a place on one side, 0 for the left one; the last one of a pair holds."""
         low = self.pieces.sides[side].low[pair]
         self.spans[pair, 2 * side], self.spans[pair, 2 * side + 1] = begin - low, end - low
+
+
+def more_stretches(p: Pieces, ours: Flags, theirs: Flags) -> Clue:
+    """The right text has more stretches of some kind; shown is the longest of them.
+
+    Args:
+        ours, theirs: which stretches of either text are of that kind.
+    """
+    counts, places = [], Places(p)
+    for k, (side, which) in enumerate(zip(p.sides, (ours, theirs), strict=True)):
+        holder, spans = side.holder[which], side.stretches[which]
+        counts.append(counted(holder, len(p)))
+        order = np.argsort(spans[:, 1] - spans[:, 0], kind="stable")
+        places.put(k, holder[order], spans[order, 0], spans[order, 1])
+    return Clue(more(counts[1], counts[0]), places.spans)

@@ -23,13 +23,12 @@ _LOOKED_FOR = {
     },
     "truncation": {"truncation": cuts.ends, "beheading": cuts.ends, "torn": cuts.torn},
     "orphans": {"names": orphans.names, "openings": orphans.pointers, "dangling": orphans.pointers},
-    "residues": {"residues": orphans.residues},
+    "residues": {"residues": house.residues},
     "boilerplate": {
         "boilerplate": house.boilerplate,
         "house_lines": house.lines,
         "wire_lines": house.lines,
         "stray": fit.strays,
-        "stray_tail": fit.strays,
     },
 }
 
