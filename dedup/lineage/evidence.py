@@ -107,23 +107,16 @@ def weights(genre: FloatArray, relation: list[str]) -> FloatArray:
     return np.asarray(genre @ model().direction * model().trust[rows, None])
 
 
-def place(log_odds: FloatArray, places: IntArray, kind: str) -> list[int] | None:
-    """Where one pair shows best what a kind of evidence says; None where no single place does.
+def strongest(log_odds: FloatArray, kind: str) -> int | None:
+    """The clue that says most of what a kind of evidence comes to; None where the kind is none of clues.
 
     Args:
-        log_odds: what each feature says of the pair.
-        places: ``int64[clues, 4]``, its row of ``Pairs.places``.
+        log_odds: what each feature says of a pair.
         kind: of the evidence.
-
-    Returns:
-        Begin and end in the left text and in the right one, in characters; -1 on a side that has no place.
     """
-    own = [k for k, clue in enumerate(CLUES) if KINDS.get(clue, clue) == kind and (places[k] >= 0).any()]
-    total = sum(log_odds[k] for k, feature in enumerate(FEATURES) if KINDS.get(feature, feature) == kind)
-    best = max(own, key=lambda k: log_odds[k] * np.sign(total), default=None)
-    if best is None or log_odds[best] * total <= 0.0:
-        return None
-    return [int(at) for at in places[best]]
+    own = [k for k, clue in enumerate(CLUES) if KINDS[clue] == kind]
+    total = log_odds[own].sum()
+    return max(own, key=lambda k: log_odds[k] * np.sign(total), default=None)
 
 
 def weigh_copies(members: Members, first: IntArray, second: IntArray) -> Evidence:

@@ -32,8 +32,8 @@ class Model:
     Attributes:
         direction: ``float64[genres, features]``: what one unit of each feature adds to the log-odds that left precedes
             right.
-        trust: ``float64[relations]``, in the order of ``RELATIONS``: what these log-odds are multiplied by, so that they
-            are as often right as they say (Platt 1999, "Probabilistic outputs for support vector machines").
+        trust: ``float64[relations]``, in the order of ``RELATIONS``: what these log-odds are multiplied by, so that
+            they are as often right as they say (Platt 1999, "Probabilistic outputs for support vector machines").
     """
 
     direction: FloatArray

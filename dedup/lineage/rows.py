@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from dedup.errors import InternalError
 from dedup.lineage import evidence, sentences
 from dedup.lineage.branching import Candidates
 from dedup.lineage.copies import Copies
@@ -17,6 +18,7 @@ from dedup.lineage.evidence import Evidence
 from dedup.lineage.names import Published
 from dedup.lineage.parents import Parents
 from dedup.lineage.views import FloatArray, Members, Pairs
+from dedup.match.clues import CLUES
 from dedup.schema import EDGES
 
 Row = dict[str, Any]
@@ -190,7 +192,7 @@ def _copied(found: Findings, row: int) -> Row:
         "direction_all": float(copies.direction_all[row]),
         "child_coverage": 1.0,
         "parent_coverage": 1.0,
-        "evidence": _weighed(found, parent, child, copies.evidence, row, 1.0, (1.0, 1.0)),
+        "evidence": _weighed(found, parent, child, copies.evidence, row, 1.0),
     }
 
 
@@ -202,7 +204,7 @@ def _derived(found: Findings, edge: int, rank: int) -> Row:
     child_coverage, parent_coverage = coverage[::-1] if forward else coverage
     text = float(found.direction_text[pair])
     sign = 1.0 if forward else -1.0
-    said = _weighed(found, parent, child, found.evidence, pair, sign, (child_coverage, parent_coverage))
+    said = _weighed(found, parent, child, found.evidence, pair, sign)
     return {
         **_edge(found, parent, child),
         "rank": rank,
@@ -226,37 +228,36 @@ def _edge(found: Findings, parent: int, child: int) -> Row:
     }
 
 
-def _weighed(
-    found: Findings, parent: int, child: int, evidence: Evidence, row: int, sign: float, coverage: tuple[float, float]
-) -> list[Row]:
+def _weighed(found: Findings, parent: int, child: int, evidence: Evidence, row: int, sign: float) -> list[Row]:
     """The kinds that say something, signed towards parent before child."""
     said = []
     for kind, values in evidence.items():
         log_odds = sign * float(values[row])
         if log_odds:
-            detail = _detail(found, kind, parent, child, log_odds, coverage)
+            detail = _detail(found, kind, parent, child, log_odds, row, sign)
             said.append({"kind": kind, "log_odds": log_odds, "detail": detail})
     return said
 
 
 def _place(found: Findings, pair: int, forward: bool, kind: str) -> Row:
     """Where the texts show a kind of evidence, in characters of the child and of the parent."""
-    pairs = found.pairs
-    at = evidence.place(found.said[pair], pairs.places[pair], kind)
-    if at is None:
+    clue = evidence.strongest(found.said[pair], kind)
+    if clue is None:
         return {}
+    at = found.pairs.places[pair, clue].tolist()
     parent, child = (at[:2], at[2:]) if forward else (at[2:], at[:2])
     ends = ("child_begin", "child_end", "parent_begin", "parent_end")
     return {end: where for end, where in zip(ends, (*child, *parent), strict=True) if where >= 0}
 
 
-def _detail(found: Findings, kind: str, parent: int, child: int, log_odds: float, coverage: tuple[float, float]) -> str:
+def _detail(found: Findings, kind: str, parent: int, child: int, log_odds: float, row: int, sign: float) -> str:
     if kind == "time":
         return sentences.time(found.members, parent, child)
     if kind == "attribution":
         return sentences.attribution(found.members, found.published, parent, child, log_odds)
-    if kind == "containment":
-        return sentences.containment(*coverage)
     if kind == "wording":
         return sentences.wording(found.members, parent, child)
-    return sentences.truncation(log_odds)
+    clue = evidence.strongest(found.said[row], kind)
+    if clue is None:
+        raise InternalError(f"No clue bears evidence of the kind {kind}.")
+    return sentences.clue(list(CLUES)[clue], sign * float(found.pairs.clues[row, clue]), log_odds)

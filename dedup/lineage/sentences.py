@@ -8,6 +8,47 @@ from dedup.lineage.evidence import attributions
 from dedup.lineage.names import Published, named_in, published_as
 from dedup.lineage.views import Members, Pairs
 
+SEEN = {
+    "growth": "{other} has more words of its own than {one}",
+    "additions": "within what they share, {other} has more words that {one} lacks",
+    "insertions": "within what they share, {other} has words in more places where {one} has none",
+    "middle": "between the shared passages {other} has more of its own",
+    "ending": "{other} goes on for longer after the last shared passage",
+    "typicality": "where words stand for each other, those of {one} are the more usual ones",
+    "synonyms": "of words that mean the same, {one} has the more usual ones",
+    "wordiness": "{other} says in more words what {one} says in fewer",
+    "quotations": "quotations are the same in both, while in the prose around them {one} has the more usual words",
+    "errors": "where words stand for each other, those of {one} are better known",
+    "slips": "words that {one} spells well are misspelt in {other}",
+    "strange": "{other} has more words of its own that English does not know",
+    "updates": "counts, days or dates have moved on in {other}",
+    "years": "{other} names later years in place of those of {one}",
+    "latest_year": "{other} names a year that is later than any of {one}",
+    "emphasis": "{other} has more emphatic words of its own",
+    "talk": "{other} has more words of talk and narration of its own than its length lets expect",
+    "grammar": "{other} has more function words of its own than its length lets expect",
+    "markup": "{other} has more remains of markup",
+    "fit": "what they share has more words in common with the rest of {one} than with the rest of {other}",
+    "kin": "what they share has its words again elsewhere in {one}, not in {other}",
+    "seams": "where they part, {one} runs on smoothly and {other} changes its subject",
+    "beyond": "{other} has more than what they share",
+    "sentences": "within what they share, {other} has more whole sentences that {one} lacks",
+    "clauses": "within what they share, {other} has more parts of sentences that {one} lacks",
+    "worked": "{other} is the longer of two texts that were worked over",
+    "truncation": "{other} ends where {one} goes on",
+    "beheading": "{other} begins where {one} has something before",
+    "torn": "passages begin and end with sentences in {other}, and within sentences in {one}",
+    "names": "{other} names somebody shortly whom {one} has introduced in full, in words that {other} lacks",
+    "openings": "{other} begins with a word that points back at what only {one} has before it",
+    "dangling": "{other} has words that point back at what only {one} has before them",
+    "residues": "a shared closing line has text behind it in {other} alone",
+    "boilerplate": "{other} has more of the lines that many texts of the pile have",
+    "house_lines": "{other} has more lines of its house",
+    "wire_lines": "{other} lacks lines of a wire that {one} has",
+    "stray": "{other} has more stretches that have nothing to do with the rest",
+}
+"""What each clue says where its number is above 0; below, the two change their parts."""
+
 _SHOWN = {"year": 4, "month": 7, "day": 10, "minute": 16}  # letters of an ISO date-time that the precision bears
 _SPANS = ((31_557_600, "year"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
@@ -28,18 +69,16 @@ def attribution(members: Members, published: Published, parent: int, child: int,
     return _against(log_odds < 0, f"{who} names {cue}, where {whom} was published")
 
 
-def containment(child_coverage: float, parent_coverage: float) -> str:
-    """How much of each text is inside the other."""
-    inside, around = ("this text", "the source") if child_coverage > parent_coverage else ("the source", "this text")
-    most, least = max(child_coverage, parent_coverage), min(child_coverage, parent_coverage)
-    sentence = f"{most:.0%} of {inside} stands in {around}, {1 - least:.0%} of which is its own: an excerpt"
-    return _against(child_coverage < parent_coverage, sentence)
+def clue(name: str, value: float, log_odds: float) -> str:
+    """What a clue has seen.
 
-
-def truncation(log_odds: float) -> str:
-    """Which of the two breaks off while the other goes on."""
-    cut, whole = ("this text", "the source") if log_odds > 0 else ("the source", "this text")
-    return _against(log_odds < 0, f"{cut} follows {whole} from the beginning and ends while it goes on: cut at the end")
+    Args:
+        name: of the clue.
+        value: its number, turned towards parent before child.
+        log_odds: of the kind of evidence that it stands for.
+    """
+    one, other = ("the source", "this text") if value > 0 else ("this text", "the source")
+    return _against(log_odds < 0, SEEN[name].format(one=one, other=other))
 
 
 def wording(members: Members, parent: int, child: int) -> str:

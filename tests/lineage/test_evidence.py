@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from dedup.lineage.evidence import METADATA, MOST_TEXTUAL, OUTLIER_SHARE, textual, time_log_odds, weigh, weights
 from dedup.lineage.model import FEATURES, FILE, GENRES
 from dedup.lineage.names import by_text, spellings
+from dedup.lineage.sentences import SEEN, clue
 from dedup.lineage.views import Members, Pairs, covered
+from dedup.match.clues import CLUES
 from dedup.match.collation import RELATIONS
 from tests.lineage.corpus import node, pair, tables
 
@@ -143,3 +145,13 @@ def test_covered_words_are_counted_once(groups):
     spans = np.array([(begin, begin + n) for group in groups for begin, n in group], np.int64).reshape(-1, 2)
     expected = [len({word for begin, n in group for word in range(begin, begin + n)}) for group in groups]
     assert covered(first, spans).tolist() == expected
+
+
+def test_every_clue_has_its_sentence():
+    """Each clue can be told in words, for and against, naming both texts."""
+    assert set(SEEN) == set(CLUES)
+    for name in CLUES:
+        there, back = clue(name, 1.0, 0.5), clue(name, -1.0, -0.5)
+        assert there != back
+        assert back.startswith("against it: ")
+        assert "this text" in there or "the source" in there
