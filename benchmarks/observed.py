@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 import dedup
 from dedup.lineage import Found, Lineage, infer
+from dedup.schema import NODES
 
 _FOUND = Found._fields
 
@@ -36,4 +37,5 @@ def observed(pile: Path, folder: Path, **settings: Any) -> tuple[pa.Table, Found
         with patch("dedup.pipeline.infer", watched):
             dedup.run(pile, dedup.Config(**settings), out=folder / "run")
     nodes, *tables = (pq.read_table(path) for path in kept.values())
+    nodes = nodes.cast(NODES)  # Parquet knows no seconds
     return nodes, Found(*tables)

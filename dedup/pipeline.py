@@ -22,7 +22,7 @@ from dedup.match.worded import given, substitutions, worded
 from dedup.read import Batch, Reader
 from dedup.result import Result
 from dedup.schema import ENTRIES, SPIN
-from dedup.sketch import named_sources, sketch
+from dedup.sketch import named_sources, prepare, sketch
 from dedup.sketch.corpus import Corpus, Ready
 from dedup.spin import Scored, scored
 from dedup.store import RunFolder, check_output
@@ -99,6 +99,7 @@ def _reader(sources: Any, config: Config, folder: RunFolder) -> Reader:
 def _scanned(reader: Reader, folder: RunFolder, config: Config, engine: LocalEngine, clock: record.Clock) -> Corpus:
     """Read and sketch all documents, once."""
     clock.start("read")
+    engine.soon(lambda: prepare(config))
     keep_texts = config.keep_texts or reader.reads_once
     folder.stream("rejects")
     if keep_texts:

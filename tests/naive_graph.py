@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import math
+from typing import NamedTuple
 
 import networkx as nx
+
+from dedup.kernels.readings import (
+    AGAINST,
+    ALONE,
+    HELD,
+    LATE_SHORT,
+    LOST_SHORT,
+    MAYBE_BEFORE,
+    N_COLUMNS,
+    SHORT,
+    TIED_SHORT,
+    UNKNOWN,
+)
 
 
 def components(n: int, edges: list[tuple[int, int]]) -> list[int]:
@@ -41,4 +56,59 @@ def branchings(n: int, edges: list[tuple[int, int]]) -> list[tuple[int, ...]]:
         graph = nx.DiGraph(edges[i] for i in choice if i >= 0)
         if nx.is_directed_acyclic_graph(graph):
             found.append(choice)
+    return found
+
+
+class Relative(NamedTuple):
+    """How a relative meets a text: which one it is, its weight, and the equal runs in words of the text.
+
+    A run is (begin, end, in how many places the two differ by the same change as after it).
+    """
+
+    text: int
+    weight: float
+    runs: list[tuple[int, int, int]]
+
+
+def readings(texts: list[list[Relative]], n_words: list[int]) -> list[list[float]]:
+    """For each text and relative the columns of ``kernels.readings``, joint by joint, with sets."""
+    weights = [{relative.text: relative.weight for relative in relatives} for relatives in texts]
+    return [
+        _columns(relative, relatives, weights[relative.text], n)
+        for relatives, n in zip(texts, n_words, strict=True)
+        for relative in relatives
+    ]
+
+
+def _joints(relative: Relative) -> set[int]:
+    return {joint for begin, end, _ in relative.runs for joint in range(begin, end - 1)}
+
+
+def _columns(parent: Relative, relatives: list[Relative], before_parent: dict[int, float], n_words: int) -> list[float]:
+    held = _joints(parent)
+    others = [(_joints(r), r.weight, before_parent.get(r.text, UNKNOWN)) for r in relatives if r is not parent]
+    seen = []
+    for joint in range(n_words - 1):
+        witnesses = [(w * before, w * (1 - before)) for joints, w, before in others if joint in joints]
+        lost, late = (max((witness[i] for witness in witnesses), default=0.0) for i in (0, 1))
+        if joint in held:
+            kind = "tied" if lost + late < MAYBE_BEFORE else "held"
+        else:
+            kind = "against" if lost + late > 0 else "alone"
+        seen.append((kind, lost, late))
+    found = [0.0] * N_COLUMNS
+    found[HELD], found[ALONE] = len(held), sum(kind == "alone" for kind, _, _ in seen)
+    value = {end - 1: 1 / repeats for _, end, repeats in parent.runs}
+    at = 0
+    for kind, stretch in itertools.groupby(seen, key=lambda joint: joint[0]):
+        _, lost, late = zip(*stretch, strict=True)
+        is_long, worth = len(lost) > SHORT, value.get(at, 1)
+        share = 1 if is_long else 1 / len(lost)
+        if kind == "tied":
+            found[TIED_SHORT + is_long] += (len(lost) - sum(lost) - sum(late)) * share
+        elif kind == "against":
+            found[LOST_SHORT + is_long] += sum(lost) * share * (1 if is_long else worth)
+            found[LATE_SHORT + is_long] += sum(late) * share * (1 if is_long else worth)
+            found[AGAINST] += worth * (sum(lost) + sum(late)) / len(lost) * math.log2(1 + len(lost))
+        at += len(lost)
     return found

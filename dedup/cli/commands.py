@@ -66,12 +66,11 @@ def run(
         return
     with progress(quiet=quiet, verbose=verbose) as callback:
         result = pipeline.run(sources, config, out, progress=callback)
-    summary = result.summary()
     if as_json:
-        show_json(summary)
+        show_json(result.summary())
     elif not quiet:
         show(result.summary_text())
-    if fail_on_duplicates and (n_clusters := summary["n_clusters"]):
+    if fail_on_duplicates and (n_clusters := result.clusters.num_rows):
         say(f"Copies found: {n_clusters:,} {'cluster' if n_clusters == 1 else 'clusters'} of them.")
         click.get_current_context().exit(FOUND_DUPLICATES)
 

@@ -10,6 +10,9 @@ from dedup.lineage.branching import Candidates
 from dedup.lineage.views import BoolArray, IntArray, Members, Pairs
 
 MIN_GAIN = 0.15  # share of the words still unexplained that a further parent must explain
+MIN_SHARE = 0.08  # share of all words of the child that it must explain
+OWN_STRETCH = 12  # unexplained words in a row that count: what is less is an edit, or a way to say things
+AS_MUCH = 0.9  # of the words that the best one explains; among such the likeliest parent is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,10 @@ class Parents:
 def all_parents(members: Members, pairs: Pairs, edges: Candidates, primary: IntArray, min_words: int) -> Parents:
     """Add to each primary parent those that explain words which the parents before leave unexplained.
 
-    Greedy: the candidate with the most such words comes next, as long as it explains at least ``MIN_GAIN`` of them and
-    ``min_words``, its direction is told, and no text becomes its own ancestor.
+    Greedy: the candidate with the most such words comes next, as long as it explains at least ``MIN_GAIN`` of them,
+    ``MIN_SHARE`` of the child and ``min_words``, its direction is told, and no text becomes its own ancestor. Only
+    stretches of ``OWN_STRETCH`` words count: relatives of the primary parent share its text and differ from it by
+    edits, and a few words that the child has in common with one of them do not make it a source.
 
     Args:
         members: the documents of stories.
@@ -44,22 +49,25 @@ def all_parents(members: Members, pairs: Pairs, edges: Candidates, primary: IntA
     ranks: list[int] = []
     originality: dict[int, float] = {}
     parents_of = {int(edges.child[row]): [int(edges.parent[row])] for row in primary.tolist()}
-    told = edges.told
-    for row in primary.tolist():
-        child = int(edges.child[row])
+    told, child = edges.told, edges.child[primary]
+    begins, ends = np.searchsorted(edges.child, child), np.searchsorted(edges.child, child, side="right")
+    for row, begin, end in zip(primary.tolist(), begins.tolist(), ends.tolist(), strict=True):
         explained = explained_words(members, pairs, edges, row)
-        begin, end = np.searchsorted(edges.child, [child, child + 1]).tolist()
-        open_ = {
-            other: explained_words(members, pairs, edges, other)
-            for other in range(begin, end)
-            if told[other] and other != row
-        }
-        own = [row, *_further(open_, explained, edges, parents_of, min_words)]
+        open_ = [other for other in range(begin, end) if told[other] and other != row]
+        own = [row]
+        if np.count_nonzero(~explained) >= _needed(explained, min_words):
+            words = {other: explained_words(members, pairs, edges, other) for other in open_}
+            own += _further(words, explained, edges, parents_of, min_words)
         chosen += own
         ranks += range(1, len(own) + 1)
         coverage = explained.mean() if len(own) > 1 else _child_coverage(pairs, edges, row)
-        originality[child] = float(1.0 - coverage)
+        originality[int(edges.child[row])] = float(1.0 - coverage)
     return Parents(chosen, ranks, originality)
+
+
+def _needed(explained: BoolArray, min_words: int) -> float:
+    """How many words the next parent has to explain."""
+    return max(min_words, MIN_GAIN * float(np.count_nonzero(~explained)), MIN_SHARE * explained.size)
 
 
 def _further(
@@ -72,18 +80,26 @@ def _further(
     """Rows of the further parents of one child, in the order found; marks their words as explained."""
     found: list[int] = []
     while open_:
-        gains = {row: int(np.count_nonzero(words & ~explained)) for row, words in open_.items()}
-        best = max(open_, key=lambda row: (gains[row], -int(edges.parent[row])))
-        needed = max(min_words, MIN_GAIN * np.count_nonzero(~explained))
-        if gains[best] < needed:
+        gains = {row: _own_words(words & ~explained) for row, words in open_.items()}
+        most = max(gains.values())
+        if most < _needed(explained, min_words):
             break
+        enough = [row for row, gain in gains.items() if gain >= AS_MUCH * most]
+        best = max(enough, key=lambda row: (edges.weight[row], gains[row], -int(edges.parent[row])))
         words = open_.pop(best)
         parent, child = int(edges.parent[best]), int(edges.child[best])
-        if not _descends(parent, child, parents_of):
+        if gains[best] >= _needed(explained, min_words) and not _descends(parent, child, parents_of):
             parents_of[child].append(parent)
             explained |= words
             found.append(best)
     return found
+
+
+def _own_words(words: BoolArray) -> int:
+    """How many words stand in stretches that are long enough to count."""
+    edges = np.flatnonzero(np.diff(words, prepend=False, append=False))
+    lengths = edges[1::2] - edges[::2]
+    return int(lengths[lengths >= OWN_STRETCH].sum())
 
 
 def _descends(text: int, ancestor: int, parents_of: dict[int, list[int]]) -> bool:

@@ -1,0 +1,192 @@
+"""Which of a text's relatives it was made from: what tells a parent from a grandparent, a sibling or a common source.
+
+Likeness does not: two outlets that follow one style guide are more like each other than like their source. Stemmatics
+asks instead which *readings* two texts share against a third one (Lachmann's common errors; ``kernels.readings``). A
+relative that lacks what the child shares with others before it cannot be where the child has that from; so of all texts
+before the child the parent is the one that is least contradicted. What another relative says counts by the probability
+that it precedes the child, since what a text shares with those made of it says nothing of where it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.kernels import readings as columns
+from dedup.kernels.readings import readings
+from dedup.lineage.direction import log_logistic, logistic, remoteness
+from dedup.lineage.views import BoolArray, FloatArray, IntArray, Members, Pairs
+
+MAX_RELATIVES = 32  # of a text, that are looked at
+LEAST_SHARE = 0.02  # a text shares no less with a relative, and leaves no less unshared
+MOST_AGAINST = 30.0  # contradictions beyond so many count no more
+
+NAMES = (
+    "direction",  # logarithm of the probability that the parent precedes the child
+    "remoteness",  # log-odds, 0 or less, by which the time between the two speaks against a direct derivation
+    "near",  # whether the two are near copies
+    "rewrite",  # whether one of the two is the other in other words
+    "coverage",  # logit of the share of the child's words that stand in shared passages
+    "parent_coverage",  # logit of the share of the parent's words that do
+    "missing",  # logarithm of the share of the child's joints that the parent lacks
+    "missing_more",
+    "against",  # readings of other relatives that the parent lacks, by the logarithm of their lengths
+    "against_more",
+    "lost",  # logarithm of the joints of those that a text before the parent has
+    "lost_more",
+    "late",  # logarithm of the joints of those that a text between the parent and the child has
+    "late_more",
+    "lost_short",  # logarithms of small readings and of joints in long ones
+    "lost_long",
+    "late_short",
+    "late_long",
+    "tied_short",  # the same of those that parent and child share with nobody before the child
+    "tied_long",
+    "alone",  # logarithm of the share of the child's joints that nobody has
+    "parent_alone",  # the same of the parent
+    "parent_first",  # mean probability that the parent precedes its own relatives
+)
+"""The features of an edge; ``..._more`` is how much it has more than the best of the child's relatives."""
+
+
+class Relatives(NamedTuple):
+    """Possible edges ``parent -> child`` between texts, ordered by child, at most ``MAX_RELATIVES`` for each.
+
+    Attributes:
+        pair: row of the pair that ties the two.
+        forward: whether the pair's left text is the parent.
+        parent: place of the parent's first document.
+        child: place of the child's.
+    """
+
+    pair: IntArray
+    forward: BoolArray
+    parent: IntArray
+    child: IntArray
+
+
+def relatives(pairs: Pairs, score: FloatArray) -> Relatives:
+    """Both directions of every pair; a child with many relatives keeps those that explain most and likely precede.
+
+    Args:
+        pairs: pairs of texts.
+        score: log-odds that a pair's left text precedes.
+    """
+    n = pairs.left.size
+    pair, forward = np.tile(np.arange(n), 2), np.arange(2 * n) < n
+    parent, child = np.concatenate((pairs.left, pairs.right)), np.concatenate((pairs.right, pairs.left))
+    share = _logit(np.concatenate((pairs.coverage_right, pairs.coverage_left)))
+    order = np.lexsort((parent, -(share + log_logistic(toward(score, pair, forward))), child))
+    rank = np.arange(2 * n) - np.searchsorted(child[order], child[order])
+    kept = order[rank < MAX_RELATIVES]
+    return Relatives(pair[kept], forward[kept], parent[kept], child[kept])
+
+
+def toward(score: FloatArray, pair: IntArray, forward: BoolArray) -> FloatArray:
+    """Log-odds that the parent of each edge precedes its child, from those that a pair's left text precedes."""
+    return np.where(forward, score[pair], -score[pair])
+
+
+def features(members: Members, pairs: Pairs, edges: Relatives, score: FloatArray, origin: IntArray) -> FloatArray:
+    """What tells, of each possible edge, whether the child was made directly from the parent.
+
+    Args:
+        members: the documents of stories.
+        pairs: pairs of texts.
+        edges: possible edges.
+        score: log-odds that a pair's left text precedes.
+        origin: per place of a text's first document, the place of the document that stands for the text in time.
+
+    Returns:
+        ``float64[edges, len(NAMES)]``.
+    """
+    if edges.child.size == 0:
+        return np.zeros((0, len(NAMES)))
+    precedes = toward(score, edges.pair, edges.forward)
+    texts, first, child = np.unique(edges.child, return_index=True, return_inverse=True)
+    parent = np.searchsorted(texts, edges.parent).astype(np.int64)
+    read = _readings(members.n_words[texts], pairs, edges, precedes, first, parent)
+    joints = np.maximum(members.n_words[texts], 2) - 1.0
+    alone = np.log(read[first, columns.ALONE] + 1.0) - np.log(joints + 1.0)
+    kind = np.array(pairs.relation)[edges.pair]
+    sides = pairs.coverage_left[edges.pair], pairs.coverage_right[edges.pair]
+    made = {
+        "direction": log_logistic(precedes),
+        "remoteness": remoteness(members, origin[edges.parent], origin[edges.child]),
+        "near": (kind == "near").astype(np.float64),
+        "rewrite": (kind == "rewrite").astype(np.float64),
+        "coverage": _logit(np.where(edges.forward, sides[1], sides[0])),
+        "parent_coverage": _logit(np.where(edges.forward, sides[0], sides[1])),
+        "missing": np.log(joints[child] - read[:, columns.HELD] + 1.0) - np.log(joints[child] + 1.0),
+        **_counted(read),
+        "alone": alone[child],
+        "parent_alone": alone[parent],
+        "parent_first": (np.add.reduceat(logistic(-precedes), first) / np.bincount(child))[parent],
+    }
+    for name in ("missing", "against", "lost", "late"):
+        # Above the least of the child's relatives, of which those that hardly precede it count as having more.
+        least = np.minimum.reduceat(made[name] - log_logistic(precedes), first)
+        made[f"{name}_more"] = np.minimum(made[name] - least[child], MOST_AGAINST)
+    made["against"] = np.minimum(made["against"], MOST_AGAINST)
+    return np.stack([made[name] for name in NAMES], axis=1)
+
+
+def _counted(read: FloatArray) -> dict[str, FloatArray]:
+    """The features that are readings counted; ``against`` is not yet bounded."""
+    logs = np.log1p(read)
+    lost, late = (
+        np.log1p(2.0 * read[:, short] + read[:, long])
+        for short, long in ((columns.LOST_SHORT, columns.LOST_LONG), (columns.LATE_SHORT, columns.LATE_LONG))
+    )
+    return {
+        "against": read[:, columns.AGAINST],
+        "lost": lost,
+        "late": late,
+        "lost_short": logs[:, columns.LOST_SHORT],
+        "lost_long": logs[:, columns.LOST_LONG],
+        "late_short": logs[:, columns.LATE_SHORT],
+        "late_long": logs[:, columns.LATE_LONG],
+        "tied_short": logs[:, columns.TIED_SHORT],
+        "tied_long": logs[:, columns.TIED_LONG],
+    }
+
+
+def weigh(said: FloatArray, weights: Mapping[str, float]) -> FloatArray:
+    """Log-odds of each edge against "not from here".
+
+    Args:
+        said: as ``features`` gives it.
+        weights: of the features by name, and ``bias``.
+    """
+    return np.asarray(said @ np.array([weights.get(name, 0.0) for name in NAMES]) + weights.get("bias", 0.0))
+
+
+def _readings(
+    n_words: IntArray, pairs: Pairs, edges: Relatives, precedes: FloatArray, first: IntArray, parent: IntArray
+) -> FloatArray:
+    """``kernels.readings`` of the edges.
+
+    Args:
+        n_words: length of each text.
+        precedes: log-odds that the parent of each edge precedes its child.
+        first: first edge of each text.
+        parent: the parent of each edge, as a text.
+    """
+    found: FloatArray = readings(
+        np.append(first, edges.child.size).astype(np.int64),
+        parent,
+        edges.pair,
+        edges.forward.astype(np.int64),
+        logistic(precedes),
+        n_words,
+        pairs.first_run,
+        pairs.runs,
+    )
+    return found
+
+
+def _logit(share: FloatArray) -> FloatArray:
+    share = np.clip(share, LEAST_SHARE, 1.0 - LEAST_SHARE)
+    return np.asarray(np.log(share / (1.0 - share)))
