@@ -256,3 +256,7 @@ def shares(weight: Floats, child: Ints, n_texts: int) -> tuple[Floats, Floats]:
     odds, none = np.exp(weight - most[child]), np.exp(-most)
     total = none + np.bincount(child, odds, n_texts)
     return odds / total[child], none / total
+
+
+if __name__ == "__main__":
+    sys.exit(main())

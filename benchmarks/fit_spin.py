@@ -141,7 +141,7 @@ def measured(examples: list[Example]) -> list[tuple[Floats, npt.NDArray[np.bool_
     left = np.arange(0, len(texts), 2)
     order = kernels.shingle_orders(words, offsets, config.shingle_size)
     found, owner = kernels.align_pairs(
-        left, left + 1, offsets, words, marks, order, config.shingle_size, config.max_gap_words, guaranteed_run(config)
+        left, left + 1, offsets, words, order, config.shingle_size, config.max_gap_words, guaranteed_run(config)
     )
     numbers = {story: number for number, story in enumerate(sorted({example.story for example in examples}))}
     story = np.array([numbers[example.story] for example in examples])

@@ -15,6 +15,7 @@ from dedup.config import Config, memory_bytes
 from dedup.engine.base import Engine, IntArray
 from dedup.engine.local import LocalEngine
 from dedup.errors import InternalError
+from dedup.kernels._ahead import ahead
 from dedup.keep import ROUNDS, Decision, decide, undecided
 from dedup.lineage import Found, Lineage, directed, infer
 from dedup.match import Matched, confirm, expand, match, measured
@@ -49,7 +50,8 @@ def run(
     clock = record.Clock(progress)
     folder = RunFolder(Path(out))
     reader = _reader(sources, config, folder)
-    with folder, LocalEngine(config.threads, memory_bytes(config.memory) or 0, folder.scratch) as engine:
+    room = memory_bytes(config.memory) or 0
+    with folder, LocalEngine(config.threads, room, folder.scratch) as engine, ahead(config.detect, engine.threads):
         corpus = _scanned(reader, folder, config, engine, clock)
         clock.start("match", len(corpus))
         matched = match(corpus, config, engine)

@@ -224,10 +224,6 @@ class Side:
         self.text, self.marks = text, marks
         self.used: set[int] = set()
 
-    def prose(self, places: set[int]) -> int:
-        """How many of some places are outside quotations."""
-        return sum(not self.marks[at] & words.QUOTED for at in places)
-
 
 def passages_of_chain(runs: list[Run], chain: list[int], max_gap: int, left: Side, right: Side) -> list[Passage]:
     """Join the runs of a chain over small gaps; ``equal`` of a passage lists the pairs of equal words in it."""
@@ -239,20 +235,14 @@ def passages_of_chain(runs: list[Run], chain: list[int], max_gap: int, left: Sid
             gap_left, gap_right = set(range(out[-1]["left_end"], i)), set(range(out[-1]["right_end"], j))
             found = common_words([left.text[k] for k in sorted(gap_left)], [right.text[k] for k in sorted(gap_right)])
             common = [(out[-1]["left_end"] + a, out[-1]["right_end"] + b) for a, b in found]
-            longest, shortest = max(len(gap_left), len(gap_right)), min(len(gap_left), len(gap_right))
+            longest = max(len(gap_left), len(gap_right))
             free = not gap_left & left.used and not gap_right & right.used
             if longest <= max_gap and free and longest - len(common) <= min(n, runs[chain[at - 1]][2]):
-                replaced = shortest - len(common)
-                only_left = left.prose(gap_left - {a for a, _ in common})
-                only_right = right.prose(gap_right - {b for _, b in common})
                 last = out[-1]
                 last["left_end"], last["right_end"] = i + n, j + n
-                last["replaced"] += replaced
-                last["replaced_prose"] += min(replaced, only_left, only_right)
                 last["equal"] += common + mine
                 continue
-        out.append({"left_begin": i, "left_end": i + n, "right_begin": j, "right_end": j + n})
-        out[-1] |= {"replaced": 0, "replaced_prose": 0, "equal": mine}
+        out.append({"left_begin": i, "left_end": i + n, "right_begin": j, "right_end": j + n, "equal": mine})
     return out
 
 

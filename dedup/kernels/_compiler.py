@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numba
 import numba.core.types
+import numpy as np
 from numba.core.registry import cpu_target
 
 from dedup.errors import InternalError
 from dedup.kernels import emit
 from dedup.kernels._doors import Code, Layout
+from dedup.kernels._parts import Callee, PartCompiler
 
 if TYPE_CHECKING:
     from dedup.kernels._jit import Kernel
 
 types: Any = numba.core.types  # untyped
-_typeof: Any = numba.typeof
+_from_dtype: Any = numba.from_dtype
 _target: Any = cpu_target
 
 _OPTIONS: dict[str, Any] = {
@@ -30,12 +32,12 @@ _OPTIONS: dict[str, Any] = {
 
 @functools.cache
 def _dispatcher(kernel: Kernel) -> Any:
-    return numba.njit(**_OPTIONS)(kernel.function)
+    return numba.njit(pipeline_class=PartCompiler, **_OPTIONS)(kernel.function)
 
 
 def type_of_kernel(kernel: Kernel) -> Any:
     """What Numba takes a kernel for."""
-    return types.Dispatcher(_dispatcher(kernel))
+    return Callee(_dispatcher(kernel))
 
 
 def type_of_instruction(name: str) -> Any:
@@ -44,27 +46,42 @@ def type_of_instruction(name: str) -> Any:
 
 
 def compiled(kernel: Kernel, args: tuple[Any, ...]) -> Code:
-    """The machine code of a kernel for arguments of these types.
+    """The machine code of a kernel.
+
+    Args:
+        args: the types of its arguments, as ``_doors.types_of`` gives them.
 
     Raises:
         InternalError: the kernel takes or returns what ``_doors`` does not know; it needs Python or a helper of Numba,
             as errors, dictionaries and filling a part of an array from another do; or Numba calls it otherwise.
     """
     dispatcher = _dispatcher(kernel)
-    signature = tuple(_typeof(arg) for arg in args)
+    signature = tuple(map(_type, args))
     dispatcher.compile(signature)
     made = dispatcher.overloads[signature]
-    module = made.library._final_module  # noqa: SLF001  (the code as LLVM has it)
+    module, machine_code = made.library.completed()
     foreign = sorted(f.name for f in module.functions if f.is_declaration and f.name.startswith(("numba_", "Py")))
     if foreign:
         raise InternalError(f"{made.fndesc.qualname} is more than arithmetic on arrays: it calls {', '.join(foreign)}.")
-    _, _, (machine_code, _) = made.library.serialize_using_object_code()
     returned = _layout(made.fndesc.restype)
     convention = str(made.target_context.call_conv.get_function_type(made.fndesc.restype, made.fndesc.argtypes))
     known = _called([_layout(kind) for kind in made.fndesc.argtypes], returned)
     if convention != known:
         raise InternalError(f"Numba {numba.__version__} calls {made.fndesc.qualname} as {convention}, not as {known}.")
     return Code(made.fndesc.llvm_func_name, returned, machine_code)
+
+
+_PYTHON = {"int": "int64", "float": "float64", "bool": "bool"}
+
+
+def _type(key: Any) -> Any:
+    """Numba's type of what ``_doors.types_of`` knows by a key."""
+    if isinstance(key, str):
+        return _from_dtype(np.dtype(_PYTHON.get(key, key)))
+    if len(key) == 4 and isinstance(key[1], int):
+        item, n_axes, order, writeable = key
+        return types.Array(_from_dtype(np.dtype(item)), n_axes, order, readonly=not writeable)
+    return types.Tuple(tuple(map(_type, key)))
 
 
 def _layout(kind: Any) -> Layout:

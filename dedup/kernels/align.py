@@ -16,13 +16,12 @@ import numpy.typing as npt
 from dedup.kernels._jit import kernel
 from dedup.kernels.order import ascending
 from dedup.kernels.search import lower_bound
-from dedup.kernels.words import QUOTED
 
 MAX_ROUNDS = 8  # chains per pair: blocks moved more often than this are left out
 
 # Columns of a passage.
-LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END, N_EQUAL, N_REPLACED, N_REPLACED_PROSE = range(7)
-WIDTH = 7
+LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END, N_EQUAL = range(5)
+WIDTH = 5
 
 # Two texts, left and right.
 Words: TypeAlias = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
@@ -148,34 +147,16 @@ def heaviest_chain(runs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 @kernel
-def common_words(
-    left: npt.NDArray[np.uint64],
-    right: npt.NDArray[np.uint64],
-    in_left: npt.NDArray[np.bool_],
-    in_right: npt.NDArray[np.bool_],
-) -> int:
-    """Length of the longest common subsequence of two short runs; its words are marked on both sides.
-
-    Of several, the one that takes the latest words (traced from the end, left side first).
-    """
-    n, m = len(left), len(right)
-    table = np.zeros((n + 1, m + 1), np.int64)
-    for i in range(n):
-        for j in range(m):
-            if left[i] == right[j]:
-                table[i + 1, j + 1] = table[i, j] + 1
-            else:
-                table[i + 1, j + 1] = max(table[i, j + 1], table[i + 1, j])
-    i, j = n, m
-    while i > 0 and j > 0:
-        if left[i - 1] == right[j - 1]:
-            i, j = i - 1, j - 1
-            in_left[i], in_right[j] = True, True
-        elif table[i, j - 1] == table[i, j]:
-            j -= 1
-        else:
-            i -= 1
-    return int(table[n, m])
+def common_words(left: npt.NDArray[np.uint64], right: npt.NDArray[np.uint64]) -> int:
+    """Length of the longest common subsequence of two short runs."""
+    lengths = np.zeros(len(right) + 1, np.int64)  # of the left words so far and each beginning of the right ones
+    for word in left:
+        before = 0
+        for j in range(len(right)):
+            above = lengths[j + 1]
+            lengths[j + 1] = before + 1 if right[j] == word else max(above, lengths[j])
+            before = above
+    return int(lengths[len(right)])
 
 
 @kernel
@@ -217,9 +198,9 @@ def _any_of(flags: npt.NDArray[np.bool_], begin: int, end: int) -> bool:
 
 
 @kernel
-def _fill(flags: npt.NDArray[np.bool_], begin: int, end: int, value: bool) -> None:
+def _use(used: npt.NDArray[np.bool_], begin: int, end: int) -> None:
     for i in range(begin, end):
-        flags[i] = value
+        used[i] = True
 
 
 @kernel
@@ -229,84 +210,51 @@ def _bridge(
     max_unmatched: int,
     max_gap: int,
     words: Words,
-    marks: Marks,
     used: Flags,
-    equal: Flags,
-) -> bool:
-    """Lengthen a passage over the gap before ``run`` if the gap is small enough; mark the gap's equal words."""
+) -> int:
+    """The equal words of the gap between a passage and ``run`` if it is small enough to be bridged, else -1."""
     i, i_end, j, j_end = passage[LEFT_END], run[0], passage[RIGHT_END], run[1]
     if i_end - i > max_gap or j_end - j > max_gap or _any_of(used[0], i, i_end) or _any_of(used[1], j, j_end):
-        return False
-    same_left, same_right = np.zeros(i_end - i, np.bool_), np.zeros(j_end - j, np.bool_)
-    common = common_words(words[0][i:i_end], words[1][j:j_end], same_left, same_right)
-    if max(i_end - i, j_end - j) - common > max_unmatched:
-        return False
-    prose_left, prose_right = 0, 0
-    for k in range(i_end - i):
-        equal[0][i + k] = same_left[k]
-        prose_left += not same_left[k] and marks[0][i + k] & QUOTED == 0
-    for k in range(j_end - j):
-        equal[1][j + k] = same_right[k]
-        prose_right += not same_right[k] and marks[1][j + k] & QUOTED == 0
-    replaced = min(i_end - i, j_end - j) - common
-    passage[N_EQUAL] += common
-    passage[N_REPLACED] += replaced
-    passage[N_REPLACED_PROSE] += min(replaced, prose_left, prose_right)
-    return True
+        return -1
+    common = common_words(words[0][i:i_end], words[1][j:j_end])
+    return common if max(i_end - i, j_end - j) - common <= max_unmatched else -1
 
 
 @kernel
 def passages_of_chain(
-    runs: npt.NDArray[np.int64],
-    chain: npt.NDArray[np.int64],
-    max_gap: int,
-    words: Words,
-    marks: Marks,
-    used: Flags,
-    equal: Flags,
+    runs: npt.NDArray[np.int64], chain: npt.NDArray[np.int64], max_gap: int, words: Words, used: Flags
 ) -> npt.NDArray[np.int64]:
-    """Join the runs of a chain into passages; rows of seven columns as named above.
+    """Join the runs of a chain into passages; rows of five columns as named above.
 
     A gap is bridged if it has at most ``max_gap`` words on either side, none of which another passage has ``used``, and
-    of which no more are unmatched than the shorter of the two runs beside it holds. Words that are equal are marked in
-    ``equal``.
+    of which no more are unmatched than the shorter of the two runs beside it holds.
     """
     out = np.zeros((len(chain), WIDTH), np.int64)
     filled = 0
     for c in range(len(chain)):
         run = runs[chain[c]]
         i, j, n = run[0], run[1], run[2]
-        joined = False
+        common = -1
         if c > 0:
-            shorter = min(n, runs[chain[c - 1], 2])
-            joined = _bridge(out[filled - 1], run, shorter, max_gap, words, marks, used, equal)
-        if not joined:
+            common = _bridge(out[filled - 1], run, min(n, runs[chain[c - 1], 2]), max_gap, words, used)
+        if common < 0:
             out[filled, LEFT_BEGIN], out[filled, RIGHT_BEGIN] = i, j
             filled += 1
         passage = out[filled - 1]
         passage[LEFT_END], passage[RIGHT_END] = i + n, j + n
-        passage[N_EQUAL] += n
-        for k in range(n):
-            equal[0][i + k], equal[1][j + k] = True, True
+        passage[N_EQUAL] += n + max(common, 0)
     return out[:filled]
 
 
 @kernel
 def align(
-    words: Words,
-    marks: Marks,
-    partner: npt.NDArray[np.int64],
-    size: int,
-    max_gap: int,
-    min_equal: int,
-    equal: Flags,
+    words: Words, partner: npt.NDArray[np.int64], size: int, max_gap: int, min_equal: int
 ) -> npt.NDArray[np.int64]:
     """Passages of at least ``min_equal`` equal words that two texts share, ascending by their place in the left one.
 
     Args:
-        words, marks: of the left and of the right text.
+        words: of the left and of the right text.
         partner: as ``partners`` gives it for shingles of ``size`` words.
-        equal: all false; gets the words that stand on both sides of a passage.
     """
     runs = maximal_runs(words[0], words[1], partner, size)
     used = (np.zeros(len(words[0]), np.bool_), np.zeros(len(words[1]), np.bool_))
@@ -316,17 +264,14 @@ def align(
         if len(runs) == 0:
             break
         chain = heaviest_chain(runs)
-        made = passages_of_chain(runs, chain, max_gap, words, marks, used, equal)
+        made = passages_of_chain(runs, chain, max_gap, words, used)
         for p in range(len(made)):
-            i, i_end, j, j_end = made[p, LEFT_BEGIN], made[p, LEFT_END], made[p, RIGHT_BEGIN], made[p, RIGHT_END]
-            enough = made[p, N_EQUAL] >= min_equal
-            flags = used if enough else equal
-            _fill(flags[0], i, i_end, enough)
-            _fill(flags[1], j, j_end, enough)
-            if enough:
+            if made[p, N_EQUAL] >= min_equal:
+                _use(used[0], made[p, LEFT_BEGIN], made[p, LEFT_END])
+                _use(used[1], made[p, RIGHT_BEGIN], made[p, RIGHT_END])
                 for column in range(WIDTH):
                     out[filled, column] = made[p, column]
-                keys[filled] = i
+                keys[filled] = made[p, LEFT_BEGIN]
                 filled += 1
         runs = _left_over(runs, chain, used[0], used[1], size)
     return _sorted_rows(out, keys[:filled])

@@ -6,11 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.align import (
-    WIDTH,
-    align,
-    partners,
-)
+from dedup.kernels.align import WIDTH, align, partners
 from dedup.kernels.join import contains
 from dedup.kernels.order import ascending, grown
 from dedup.kernels.shingles import shingles
@@ -55,7 +51,6 @@ def align_pairs(
     right: npt.NDArray[np.int64],
     offsets: npt.NDArray[np.int64],
     words: npt.NDArray[np.uint64],
-    marks: npt.NDArray[np.uint8],
     order: npt.NDArray[np.int32],
     size: int,
     max_gap: int,
@@ -73,9 +68,7 @@ def align_pairs(
         partner = partners(
             shingles(words[a:a_end], size), order[a:a_end], shingles(words[b:b_end], size), order[b:b_end]
         )
-        equal = (np.zeros(a_end - a, np.bool_), np.zeros(b_end - b, np.bool_))
-        both, marked = (words[a:a_end], words[b:b_end]), (marks[a:a_end], marks[b:b_end])
-        passages = align(both, marked, partner, size, max_gap, min_equal, equal)
+        passages = align((words[a:a_end], words[b:b_end]), partner, size, max_gap, min_equal)
         if filled + len(passages) > len(out):
             out = grown(out, 2 * len(out) + len(passages))
         for k in range(len(passages)):

@@ -66,7 +66,7 @@ def aligned(left: IntArray, right: IntArray, known: pa.Table, config: Config) ->
     words, offsets = lists(known, "words")
     marks, order, lemmas = (lists(known, name)[0] for name in ("marks", "order", "lemmas"))
     exact, of_exact = align_pairs(
-        left, right, offsets, words, marks, order, config.shingle_size, config.max_gap_words, guaranteed_run(config)
+        left, right, offsets, words, order, config.shingle_size, config.max_gap_words, guaranteed_run(config)
     )
 
     def edited(found: IntArray, owner: IntArray) -> Edits:

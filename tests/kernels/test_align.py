@@ -34,8 +34,7 @@ def _sides(texts):
 
 def _arrays(texts):
     words, marks = (tuple(column) for column in zip(*texts, strict=True))
-    equal = tuple(np.zeros(len(side), np.bool_) for side in words)
-    return tuple(map(u64, words)), tuple(np.array(side, np.uint8) for side in marks), equal
+    return tuple(map(u64, words)), tuple(np.array(side, np.uint8) for side in marks)
 
 
 def _order(found):
@@ -48,7 +47,7 @@ def _partners(left, right, size):
 
 
 def _rows(passages):
-    return [[*(p[name] for name in _NAMES), len(p["equal"]), p["replaced"], p["replaced_prose"]] for p in passages]
+    return [[*(p[name] for name in _NAMES), len(p["equal"])] for p in passages]
 
 
 @given(pairs_of_texts, sizes)
@@ -81,54 +80,41 @@ def test_chain_equals_the_twin(runs):
 @settings(max_examples=100)
 @given(st.lists(st.integers(0, 4), max_size=10), st.lists(st.integers(0, 4), max_size=10))
 def test_common_words_equal_the_twin(left, right):
-    """A longest common subsequence, marked on both sides."""
-    in_left, in_right = np.zeros(len(left), np.bool_), np.zeros(len(right), np.bool_)
-    length = kernels.common_words(u64(left), u64(right), in_left, in_right)
-    wanted = naive.common_words(left, right)
-    assert length == len(wanted)
-    assert np.flatnonzero(in_left).tolist() == [i for i, _ in wanted]
-    assert np.flatnonzero(in_right).tolist() == [j for _, j in wanted]
+    """As many words as a longest common subsequence has."""
+    assert kernels.common_words(u64(left), u64(right)) == len(naive.common_words(left, right))
 
 
 @settings(max_examples=150)
 @given(marked(), sizes, st.integers(0, 12))
 def test_passages_of_a_chain_equal_the_twin(texts, size, max_gap):
-    """Runs joined over small gaps, with the words that are equal, replaced, and replaced outside quotations."""
-    words, marks, equal = _arrays(texts)
+    """Runs joined over small gaps, with the number of their equal words."""
+    words, _ = _arrays(texts)
     sides = _sides(texts)
     runs = naive.maximal_runs(sides[0].text, sides[1].text, _partners(sides[0].text, sides[1].text, size).tolist())
     if not runs:
         return
     chain = naive.heaviest_chain(runs)
     used = tuple(np.zeros(len(side), np.bool_) for side in words)
-    made = kernels.passages_of_chain(np.array(runs), np.array(chain), max_gap, words, marks, used, equal)
-    wanted = naive.passages_of_chain(runs, chain, max_gap, *sides)
-    assert made.tolist() == _rows(wanted)
-    for number in (0, 1):
-        places = sorted(pair[number] for passage in wanted for pair in passage["equal"])
-        assert np.flatnonzero(equal[number]).tolist() == places
+    made = kernels.passages_of_chain(np.array(runs), np.array(chain), max_gap, words, used)
+    assert made.tolist() == _rows(naive.passages_of_chain(runs, chain, max_gap, *sides))
 
 
 @settings(max_examples=200)
 @given(marked(), sizes, st.integers(0, 12), st.integers(1, 12))
 def test_alignment_equals_the_twin(texts, size, max_gap, min_equal):
     """All passages of two texts, block moves included."""
-    words, marks, equal = _arrays(texts)
+    words, _ = _arrays(texts)
     partner = _partners(texts[0][0], texts[1][0], size)
-    made = kernels.align(words, marks, partner, size, max_gap, min_equal, equal)
-    wanted = naive.align_texts(*_sides(texts), size, max_gap, min_equal)
-    assert made.tolist() == _rows(wanted)
-    for number in (0, 1):
-        places = sorted(pair[number] for passage in wanted for pair in passage["equal"])
-        assert np.flatnonzero(equal[number]).tolist() == places
+    made = kernels.align(words, partner, size, max_gap, min_equal)
+    assert made.tolist() == _rows(naive.align_texts(*_sides(texts), size, max_gap, min_equal))
 
 
 @settings(max_examples=150)
 @given(marked(), sizes, st.integers(0, 12))
 def test_no_word_is_in_two_passages(texts, size, max_gap):
     """Passages are disjoint on both sides, so that no share of aligned words exceeds one."""
-    words, marks, equal = _arrays(texts)
-    made = kernels.align(words, marks, _partners(texts[0][0], texts[1][0], size), size, max_gap, size, equal)
+    words, _ = _arrays(texts)
+    made = kernels.align(words, _partners(texts[0][0], texts[1][0], size), size, max_gap, size)
     for begin, end in ((0, 1), (2, 3)):
         spans = sorted((row[begin], row[end]) for row in made.tolist())
         assert all(a_end <= b for (_, a_end), (b, _) in itertools.pairwise(spans))
@@ -138,11 +124,9 @@ def test_a_moved_block_in_a_gap_is_counted_once():
     """A gap that holds a block of another passage is not bridged over: its words belong to that passage alone."""
     x, y, before, after = list(range(8)), list(range(10, 30)), list(range(40, 50)), list(range(60, 70))
     left, right = [*x, *y, *before, *after], [*before, *x, *after, *y]
-    words, marks, equal = _arrays([(left, [0] * len(left)), (right, [0] * len(right))])
-    made = kernels.align(words, marks, _partners(left, right, 5), 5, 12, 8, equal)
+    made = kernels.align((u64(left), u64(right)), _partners(left, right, 5), 5, 12, 8)
     spans = [[0, 8, 10, 18, 8], [8, 28, 28, 48, 20], [28, 38, 0, 10, 10], [38, 48, 18, 28, 10]]
-    assert made[:, :5].tolist() == spans
-    assert [side.all() for side in equal] == [True, True]
+    assert made.tolist() == spans
 
 
 def test_hostile_repetition_does_not_take_quadratic_time():
@@ -178,10 +162,14 @@ def test_shingle_orders_equal_the_twin(lists, size):
 @given(marked(), sizes, st.sampled_from([NUMBER, CAPITAL]))
 def test_specifics_equal_the_twin(texts, size, kind):
     """Numbers and names that agree and that differ in each passage and beside it."""
-    words, marks, equal = _arrays(texts)
+    words, marks = _arrays(texts)
     sides = _sides(texts)
-    made = kernels.align(words, marks, _partners(texts[0][0], texts[1][0], size), size, 12, size, equal)
-    for row, passage in zip(made, naive.align_texts(*_sides(texts), size, 12, size), strict=True):
+    made = kernels.align(words, _partners(texts[0][0], texts[1][0], size), size, 12, size)
+    wanted = naive.align_texts(*_sides(texts), size, 12, size)
+    equal = tuple(np.zeros(len(side), np.bool_) for side in words)
+    for i, j in (pair for passage in wanted for pair in passage["equal"]):
+        equal[0][i], equal[1][j] = True, True
+    for row, passage in zip(made, wanted, strict=True):
         wanted = naive.specifics(passage, kind, *sides, forms.EDGE_WORDS)
         assert forms.specifics(row, kind, words, marks, equal) == wanted
 
@@ -192,10 +180,9 @@ def test_pairs_equal_the_twin(many, size):
     """The passages of each pair, whatever stands around it."""
     texts = [side for pair in many for side in pair]
     words, offsets = flat([words for words, _ in texts])
-    marks = np.array([mark for _, marks in texts for mark in marks], np.uint8)
     left = np.arange(0, len(texts), 2)
     found, owner = batch.align_pairs(
-        left, left + 1, offsets, words, marks, batch.shingle_orders(words, offsets, size), size, 12, size
+        left, left + 1, offsets, words, batch.shingle_orders(words, offsets, size), size, 12, size
     )
     wanted = [(number, _rows(naive.align_texts(*_sides(pair), size, 12, size))) for number, pair in enumerate(many)]
     assert found.tolist() == [row for _, rows in wanted for row in rows]
@@ -213,7 +200,6 @@ def test_pairs_have_room_for_many_passages():
         np.array([1]),
         offsets,
         words,
-        np.zeros(len(words), np.uint8),
         batch.shingle_orders(words, offsets, 5),
         5,
         12,

@@ -45,7 +45,7 @@ def _pairs(texts, left, right):
     lemmas = np.where(rows >= 0, english().lemmas[rows], -1).astype(np.int32)
     left, right = np.array(left), np.array(right)
     order = shingle_orders(words.hashes, words.offsets, 5)
-    found, owner = align_pairs(left, right, words.offsets, words.hashes, words.marks, order, 5, 12, 8)
+    found, owner = align_pairs(left, right, words.offsets, words.hashes, order, 5, 12, 8)
     made, owners = reworded(left, right, words.offsets, words.hashes, lemmas, words.marks, found, owner)
     return made, owners, found, np.diff(words.offsets)
 
@@ -194,7 +194,7 @@ def test_all_passages_equal_the_twin(pairs):
     lemmas = np.where(words < 100, words, np.uint64(2**32 - 1)).astype(np.int32)
     words = words * np.uint64(2**40)  # no lemma's number
     every, left = np.concatenate(marks).astype(np.uint8), np.arange(0, len(texts), 2)
-    found, owner = align_pairs(left, left + 1, offsets, words, every, shingle_orders(words, offsets, 5), 5, 12, 8)
+    found, owner = align_pairs(left, left + 1, offsets, words, shingle_orders(words, offsets, 5), 5, 12, 8)
     synonyms = [[lemma + 71] if lemma < 29 else [lemma - 71] if lemma >= 71 else [] for lemma in range(100)]
     ends, starts = flat(synonyms)
     made, owners = reword_pairs(
