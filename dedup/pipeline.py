@@ -15,8 +15,8 @@ from dedup.config import Config, memory_bytes
 from dedup.engine.base import Engine, IntArray
 from dedup.engine.local import LocalEngine
 from dedup.errors import InternalError
-from dedup.kernels._ahead import ahead
 from dedup.keep import ROUNDS, Decision, decide, undecided
+from dedup.kernels._ahead import ahead
 from dedup.lineage import Found, Lineage, directed, infer
 from dedup.match import Matched, confirm, expand, match, measured
 from dedup.match.worded import given, substitutions, worded
