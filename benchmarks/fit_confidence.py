@@ -2,8 +2,8 @@
 
 Usage: ``python benchmarks/fit_confidence.py [--work DIR] [--out FILE]``. A marginal of the branchings is a probability
 only if the weights of the edges are; here it is made one (Platt 1999): of edges, and of rows that name no parent, each
-with a slope and a shift. Learns from simulated stories of the ``dev`` half, with and without dates, with wrong ones, and
-with documents hidden. Run ``fit_direction.py`` and ``fit_kinship.py`` before.
+with a slope and a shift. Learns from simulated stories of the ``dev`` half, with and without dates, with wrong ones,
+and with documents hidden. Run ``fit_direction.py`` and ``fit_kinship.py`` before.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def judged(stories: Sequence[Story], run: Run, *, metadata: bool) -> Iterator[tu
         for claim in claims:
             kind, relation = primary[claim.child]
             right = true.verdict(claim)
-            if claim.rank == 1 and claim.confidence is not None and right is not None and relation != "exact":
+            told = claim.rank == 1 and claim.confidence is not None and right is not None
+            if told and kind in CERTAINTY and relation != "exact":
                 yield kind, claim.confidence, right
 
 

@@ -179,10 +179,16 @@ def _least_jaccard(nodes: pa.Table, matches: pa.Table, canonical: IntArray) -> n
     return least[np.searchsorted(docs, column(nodes, "text")[canonical])]
 
 
-def stories_table(nodes: pa.Table, edges: pa.Table) -> pa.Table:
+def stories_table(nodes: pa.Table, edges: pa.Table, sources: pa.Table) -> pa.Table:
     """One row per story, as ``schema.STORIES``.
 
-    A root is a document without a parent that is either sure to have none here or the parent of others.
+    A root is a document that descends from none of the pile, not by way of an unseen source either, and is sure not to
+    or the parent of others.
+
+    Args:
+        nodes: ``schema.NODES``.
+        edges: ``schema.EDGES``.
+        sources: ``schema.SOURCES``; each counts once, however many documents were made of it.
     """
     table = (
         nodes.filter(pc.is_valid(nodes.column("story")))
@@ -203,12 +209,11 @@ def stories_table(nodes: pa.Table, edges: pa.Table) -> pa.Table:
     story, docs = column(nodes, "story"), column(nodes, "doc")
     of_edge = story[np.searchsorted(docs, column(edges, "child"))]
     roots: dict[int, list[str]] = {int(number): [] for number in numbers}
-    for place in np.searchsorted(docs, _roots(edges)).tolist():
+    for place in np.searchsorted(docs, _roots(edges, sources)).tolist():
         roots[int(story[place])].append(nodes.column("doc_id")[place].as_py())
 
-    def count(parent_kind: str) -> IntArray:
-        rows = of_edge[is_any(edges, (parent_kind,), "parent_kind")]
-        return np.bincount(rows, minlength=numbers.max(initial=0) + 1)[numbers]
+    def count(stories: IntArray) -> IntArray:
+        return np.bincount(stories, minlength=numbers.max(initial=0) + 1)[numbers]
 
     return pa.table(
         [
@@ -219,16 +224,20 @@ def stories_table(nodes: pa.Table, edges: pa.Table) -> pa.Table:
             table.column("published_at_min"),
             table.column("published_at_max"),
             pa.array([roots[int(number)] for number in numbers], pa.list_(pa.string())),
-            count("document"),
-            count("unseen"),
+            count(of_edge[is_any(edges, ("document",), "parent_kind")]),
+            count(column(sources, "story_id")),
         ],
         schema=STORIES,
     )
 
 
-def _roots(edges: pa.Table) -> list[int]:
-    """Documents without a parent that are either sure to have none here or the parent of others."""
+def _roots(edges: pa.Table, sources: pa.Table) -> list[int]:
+    """Documents that descend from none of the pile, and are sure not to or the parent of others."""
     parents = set(edges.column("parent").to_pylist())
-    alone = edges.filter(is_any(edges, ("none",), "parent_kind"))
+    descended = sources.column("unseen_id").filter(sources.column("parent").is_valid()).combine_chunks()
+    below = edges.filter(pc.is_valid(edges.column("parent"))).column("child").combine_chunks()
+    below = pc.is_in(edges.column("child"), value_set=below)
+    alone = edges.filter(pc.invert(pc.or_(below, pc.is_in(edges.column("unseen_id"), value_set=descended))))
     rows = alone.select(["child", "evidence"]).to_pylist()
-    return [row["child"] for row in rows if row["child"] in parents or row["evidence"][0]["kind"] == "root"]
+    sure = ("root", "unseen")
+    return [row["child"] for row in rows if row["child"] in parents or row["evidence"][0]["kind"] in sure]

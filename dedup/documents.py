@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +14,8 @@ from dedup.keep import Decision
 from dedup.lineage import Lineage
 from dedup.match import Matched
 from dedup.match.pairs import distinct
-from dedup.schema import DOCUMENTS, ENTRIES, LINEAGE, NODES
+from dedup.schema import DOCUMENTS, ENTRIES, LINEAGE, NODES, UNSEEN
+from dedup.sketch.normalise import Words
 from dedup.spin import Scored
 from dedup.store import Spool
 
@@ -127,12 +128,41 @@ def _regrouped(entries: Spool, names: list[str]) -> Iterator[tuple[int, pa.Table
 
 def lineage(edges: pa.Table, nodes: pa.Table) -> pa.Table:
     """``schema.LINEAGE``: the edges under the ids of the documents, by child and rank."""
-    docs, ids = nodes.column("doc").to_numpy(), nodes.column("doc_id")
-
-    def named(side: str) -> pa.ChunkedArray:
-        known = edges.column(side).combine_chunks()
-        places = np.searchsorted(docs, pc.fill_null(known, 0).to_numpy())
-        return ids.take(pa.array(places, mask=~np.asarray(known.is_valid())))
-
-    ends = {f"{side}_id": named(side) for side in ("child", "parent")}
+    ends = {f"{side}_id": _ids(edges.column(side).combine_chunks(), nodes) for side in ("child", "parent")}
     return pa.table([ends[name] if name in ends else edges.column(name) for name in LINEAGE.names], schema=LINEAGE)
+
+
+def children(sources: pa.Table) -> IntArray:
+    """The documents of which passages are told in ``schema.SOURCES``, ascending."""
+    return distinct(sources.column("passages").combine_chunks().flatten().field("doc").to_numpy())
+
+
+def unseen(sources: pa.Table, nodes: pa.Table, words: Iterable[tuple[IntArray, Words]]) -> pa.Table:
+    """``schema.UNSEEN``: the sources under the ids of the documents, with passages in characters of the texts.
+
+    Args:
+        sources: ``schema.SOURCES``.
+        nodes: ``schema.NODES``.
+        words: the words of the documents that ``children`` gives, in batches.
+    """
+    lists = sources.column("passages").combine_chunks()
+    spans = lists.flatten()
+    doc, begin, end = (spans.field(name).to_numpy().copy() for name in ("doc", "begin", "end"))
+    for docs, own in words:
+        here = np.flatnonzero(np.isin(doc, docs))
+        first = own.offsets[np.searchsorted(docs, doc[here])]
+        begin[here], end[here] = own.begins[first + begin[here]], own.ends[first + end[here] - 1]
+    columns = [_ids(spans.field("doc"), nodes), pa.array(begin), pa.array(end)]
+    passages = pa.StructArray.from_arrays(columns, names=["doc_id", "begin", "end"])
+    made = {
+        "parent_id": _ids(sources.column("parent").combine_chunks(), nodes),
+        "passages": pa.ListArray.from_arrays(lists.offsets, passages),
+    }
+    return pa.table([made[name] if name in made else sources.column(name) for name in UNSEEN.names], schema=UNSEEN)
+
+
+def _ids(wanted: pa.Array, nodes: pa.Table) -> pa.Array:
+    """The ids of some documents; null where there is none."""
+    docs, ids = nodes.column("doc").to_numpy(), nodes.column("doc_id").combine_chunks()
+    places = np.searchsorted(docs, pc.fill_null(wanted, 0).to_numpy())
+    return ids.take(pa.array(places, mask=~np.asarray(wanted.is_valid())))

@@ -25,6 +25,7 @@ from dedup.result import Result
 from dedup.schema import ENTRIES, SPIN
 from dedup.sketch import named_sources, prepare, sketch
 from dedup.sketch.corpus import Corpus, Ready
+from dedup.sketch.normalise import normalise
 from dedup.spin import Scored, scored
 from dedup.store import RunFolder, check_output
 
@@ -152,6 +153,14 @@ def _lineage(nodes: pa.Table, matched: Matched, config: Config, name: Callable[[
     return infer(nodes, found, config, name=name)
 
 
+def _unseen(lineage: Lineage, nodes: pa.Table, corpus: Corpus, engine: Engine) -> pa.Table:
+    """The sources that are not in the pile, with passages in characters: the texts that hold them are read again."""
+    docs = documents.children(lineage.sources)
+    texts = corpus.texts.read(docs) if len(docs) else []
+    words = engine.map(texts, lambda batch: (batch[0], normalise(batch[1]).words))
+    return documents.unseen(lineage.sources, nodes, words)
+
+
 def _decided(
     nodes: pa.Table, matched: Matched, lineage: Lineage, corpus: Corpus, config: Config, engine: Engine
 ) -> tuple[Decision, Matched]:
@@ -185,6 +194,7 @@ def _store(
         pairs, passages = expand(matched, corpus, entries, config, engine)
         folder.write("pairs", pairs)
         folder.write("passages", passages)
+        folder.write("unseen", _unseen(lineage, nodes, corpus, engine))
 
     def of_documents() -> None:
         folder.stream("documents")
@@ -192,6 +202,6 @@ def _store(
             folder.append("documents", piece)
         folder.write("lineage", documents.lineage(lineage.edges, nodes))
         folder.write("clusters", clusters_table(nodes, matched.matches, decision.of_clusters(nodes)))
-        folder.write("stories", stories_table(nodes, lineage.edges))
+        folder.write("stories", stories_table(nodes, lineage.edges, lineage.sources))
 
     engine.beside(of_pairs, of_documents)

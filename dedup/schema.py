@@ -25,6 +25,11 @@ def _measures(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:
     return [(field.name, field.type) for field in list(schema)[2:]]
 
 
+def _places(name: str, kind: pa.DataType) -> pa.DataType:
+    """A list of stretches of documents."""
+    return pa.list_(pa.struct([(name, kind), ("begin", pa.int64()), ("end", pa.int64())]))
+
+
 _TIME = pa.timestamp("s", tz="UTC")
 _EVIDENCE = pa.list_(  # its log-odds add up to the direction
     pa.struct(
@@ -105,8 +110,9 @@ PASSAGES = _schema(
 
 LINEAGE = _schema(
     ("child_id", pa.string()),
-    ("parent_id", pa.string()),  # null where parent_kind is none
-    ("parent_kind", pa.string()),  # document, none
+    ("parent_id", pa.string()),  # null where the parent is not in the corpus, or there is none
+    ("parent_kind", pa.string()),  # document, unseen, none
+    ("unseen_id", pa.int64()),  # of an unseen source that others share; null where it is theirs alone, or none
     ("parent_label", pa.string()),  # what the text itself names as its source
     ("rank", pa.int64()),  # 1 = primary
     ("relation", pa.string()),
@@ -116,6 +122,17 @@ LINEAGE = _schema(
     ("child_coverage", pa.float64()),
     ("parent_coverage", pa.float64()),
     ("evidence", _EVIDENCE),
+)
+
+UNSEEN = _schema(
+    ("unseen_id", pa.int64()),  # numbered from 1 by first child
+    ("story_id", pa.int64()),
+    ("label", pa.string()),  # by what name its children call it; null where none does
+    ("parent_id", pa.string()),  # the document that it descends from itself; null where that is not known
+    ("n_children", pa.int64()),  # texts made of it
+    ("gain_bits", pa.float64()),  # what is saved by supposing it
+    ("probability", pa.float64()),  # that a child was made of it
+    ("passages", _places("doc_id", pa.string())),  # where its children have words of it
 )
 
 CLUSTERS = _schema(
@@ -162,6 +179,7 @@ TABLES: dict[str, pa.Schema] = {
     "pairs": PAIRS,
     "passages": PASSAGES,
     "lineage": LINEAGE,
+    "unseen": UNSEEN,
     "clusters": CLUSTERS,
     "stories": STORIES,
     "substitutions": SUBSTITUTIONS,
@@ -268,6 +286,18 @@ NODES = _schema(
 
 # Lineage as the stages see it: ``child`` and ``parent`` are docs.
 EDGES = _schema(("child", pa.int64()), ("parent", pa.int64()), *_measures(LINEAGE))
+
+# Unseen sources as the stages see them: ``parent`` is a doc; ``passages`` count words, not characters.
+SOURCES = _schema(
+    ("unseen_id", pa.int64()),
+    ("story_id", pa.int64()),
+    ("label", pa.string()),
+    ("parent", pa.int64()),
+    ("n_children", pa.int64()),
+    ("gain_bits", pa.float64()),
+    ("probability", pa.float64()),
+    ("passages", _places("doc", pa.int64())),
+)
 
 
 def stamp(table: pa.Table, name: str) -> pa.Table:

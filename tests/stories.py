@@ -98,7 +98,7 @@ def silent(pairs, spans=None):
     for span in spans.to_pylist():
         begins = [span["left_word_begin"], span["right_word_begin"]]
         n_words = span["left_word_end"] - span["left_word_begin"]
-        runs.setdefault((span["left"], span["right"]), []).append([*begins, n_words])
+        runs.setdefault((span["left"], span["right"]), []).append([*begins, n_words, 1])
     ends = pairs.filter(pairs.column("accepted")).select(["left", "right"]).to_pylist()
     none = {"reference": 0.0, "values": [0.0] * len(CLUES), "places": [-1] * 4 * len(CLUES)}
     of_pair = [sorted(runs.get((row["left"], row["right"]), [])) for row in ends]

@@ -103,10 +103,10 @@ def test_tables_fit_their_schema_and_lose_no_document(corpus):
     """Clusters and stories count every document that is in one, and name a kept document each."""
     text, pairs = corpus
     made, decision = decided(matches(*pairs), text, Config(drop=("exact", "near")))
-    edges = infer(made, silent(matches(*pairs)), Config()).edges
+    found = infer(made, silent(matches(*pairs)), Config())
     canonical = decision.of_clusters(made)
     clusters = schema.check(clusters_table(made, matches(*pairs), canonical), schema.CLUSTERS)
-    stories = schema.check(stories_table(made, edges), schema.STORIES)
+    stories = schema.check(stories_table(made, found.edges, found.sources), schema.STORIES)
     in_cluster = made.num_rows - made.column("cluster").null_count
     assert sum(clusters.column("n_documents").to_pylist()) == in_cluster
     assert sum(stories.column("n_documents").to_pylist()) == made.num_rows
@@ -136,8 +136,8 @@ def test_cluster_and_story_rows():
             "last_published_at": day(3),
         }
     ]
-    edges = infer(made, silent(pairs), Config()).edges
-    (story,) = stories_table(made, edges).to_pylist()
+    found = infer(made, silent(pairs), Config())
+    (story,) = stories_table(made, found.edges, found.sources).to_pylist()
     assert (story["n_documents"], story["n_clusters"], story["n_publishers"]) == (4, 2, 2)
     assert (story["first_published_at"], story["last_published_at"], story["n_unseen"]) == (day(2), day(9), 0)
 

@@ -12,7 +12,8 @@ from dedup.config import Config
 from dedup.keep import decide
 from dedup.lineage import Found, Lineage, infer
 from dedup.match import match
-from dedup.schema import DOCUMENTS, NODES, check
+from dedup.schema import DOCUMENTS, NODES, SOURCES, UNSEEN, check, empty
+from dedup.sketch.normalise import normalise
 from dedup.spin import Scored
 from tests.match.corpus import corpus, prose
 from tests.stories import NO_EDGES, name
@@ -93,6 +94,39 @@ def test_without_lineage_nothing_is_known_of_originality():
     made = pa.concat_tables(_table(Config(detect=("copies",)), 100, inferred=False)[1])
     assert made.column("originality").null_count == len(TEXTS)
     assert made.column("story_id").to_pylist() == [None, 1, 1, None, 1, None, 1, None]
+
+
+def test_passages_of_unseen_sources_are_places_in_the_texts():
+    """Words become characters of the original text, in whatever batches the texts come; a visible parent has its id."""
+    texts = {2: "Two  “words”, and more: one two three.", 5: "ONE\ntwo", 7: "", 9: "See: one two three"}
+    places = [(2, 4, 7), (5, 0, 2), (9, 1, 4), (2, 0, 2)]
+    rows = [
+        {"unseen_id": 1, "parent": 7, "passages": [dict(zip(("doc", "begin", "end"), at, strict=True)) for at in own]}
+        for own in (places[:3], places[3:])
+    ]
+    rows[1] |= {"unseen_id": 2, "parent": None}
+    sources = pa.Table.from_pylist(rows, schema=SOURCES)
+    nodes = pa.Table.from_pylist([{"doc": doc, "doc_id": f"d{doc}"} for doc in texts], schema=NODES)
+    docs = documents.children(sources)
+    assert docs.tolist() == [2, 5, 9]
+    batches = [
+        (own, normalise(pa.array([texts[doc] for doc in own], pa.large_string())).words) for own in ([2], [5, 9])
+    ]
+    made = check(documents.unseen(sources, nodes, [(np.array(own), words) for own, words in batches]), UNSEEN)
+    assert made.column("parent_id").to_pylist() == ["d7", None]
+    told = [place for places in made.column("passages").to_pylist() for place in places]
+    assert [texts[int(place["doc_id"][1:])][place["begin"] : place["end"]] for place in told] == [
+        "one two three",
+        "ONE\ntwo",
+        "one two three",
+        "Two  “words",
+    ]
+
+
+def test_no_unseen_sources():
+    """An empty table is one of the same form."""
+    assert documents.children(empty(SOURCES)).size == 0
+    assert check(documents.unseen(empty(SOURCES), empty(NODES), []), UNSEEN).num_rows == 0
 
 
 def test_names_are_those_of_the_user():

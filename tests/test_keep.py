@@ -81,7 +81,7 @@ def test_keep_root_follows_the_lineage():
     assert canonical(made, decision) == {1: 3, 2: 3, 3: 3}
     assert decision.rank.tolist() == [2, 1, 0]
     assert decision.reason[2] == "root of the lineage of 3 copies"
-    assert stories_table(made, edges).column("root_ids").to_pylist() == [["d3"]]
+    assert stories_table(made, edges, schema.empty(schema.SOURCES)).column("root_ids").to_pylist() == [["d3"]]
 
 
 def test_excerpts_go_only_when_asked():

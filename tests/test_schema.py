@@ -15,8 +15,9 @@ COLUMNS = {
     "pairs": "left_id right_id relation accepted jaccard containment_left containment_right channels aligned_left "
     "aligned_right substitution_rate quote_edit_rate n_passages spin_score direction_text direction_all",
     "passages": "left_id right_id left_begin left_end right_begin right_end kind",
-    "lineage": "child_id parent_id parent_kind parent_label rank relation confidence direction_text direction_all "
-    "child_coverage parent_coverage evidence",
+    "lineage": "child_id parent_id parent_kind unseen_id parent_label rank relation confidence direction_text "
+    "direction_all child_coverage parent_coverage evidence",
+    "unseen": "unseen_id story_id label parent_id n_children gain_bits probability passages",
     "clusters": "cluster_id canonical_id n_documents min_jaccard first_published_at last_published_at",
     "stories": "story_id n_documents n_clusters n_publishers first_published_at last_published_at root_ids n_edges "
     "n_unseen",
@@ -53,6 +54,17 @@ def test_check_lets_nothing_else_through(change, word: str) -> None:
     assert schema.check(right, schema.REJECTS) is right
     with pytest.raises(InternalError, match=word):
         schema.check(change(right), schema.REJECTS)
+
+
+def test_stages_see_sources_as_users_do() -> None:
+    """The same columns, but that documents are numbers and passages count words."""
+    renamed = ["parent" if name == "parent_id" else name for name in schema.UNSEEN.names]
+    assert schema.SOURCES.names == renamed
+    told, seen = schema.UNSEEN.field("passages").type.value_type, schema.SOURCES.field("passages").type.value_type
+    assert ([field.name for field in told], [field.name for field in seen]) == (
+        ["doc_id", "begin", "end"],
+        ["doc", "begin", "end"],
+    )
 
 
 def test_stamp_names_table_and_version() -> None:

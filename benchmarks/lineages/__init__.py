@@ -76,18 +76,15 @@ class Run:
     def claims(self) -> dict[str, list[Claim]]:
         """The lineage that was found, by child.
 
-        An inferred source has a name, which stands as the parent of all that are ascribed to it; a row that has this
-        name as its child says from which document it descends itself.
+        What is ascribed to an inferred source descends, as a document, from what the source descends from.
         """
-        columns = ("child_id", "parent_id", "parent_kind", "rank", "confidence")
-        rows = list(zip(*self.table("lineage", columns).values(), strict=True))
-        above = {child: parent for child, parent, kind, rank, _ in rows if kind == "document" and rank == 1}
+        sources = self.table("unseen", ("unseen_id", "parent_id"))
+        above = dict(zip(sources["unseen_id"], sources["parent_id"], strict=True))
+        columns = ("child_id", "parent_id", "unseen_id", "rank", "confidence")
         found: dict[str, list[Claim]] = defaultdict(list)
-        for child, parent, kind, rank, confidence in rows:
-            if child in self.digests:
-                source = above.get(parent) if kind == "unseen" else parent
-                name = (parent or f"unseen of {child}") if kind == "unseen" else None
-                found[child].append(Claim(child, source, rank, confidence, name))
+        for child, parent, unseen, rank, confidence in zip(*self.table("lineage", columns).values(), strict=True):
+            name = None if unseen is None else f"unseen {unseen}"
+            found[child].append(Claim(child, above.get(unseen, parent), rank, confidence, name))
         return found
 
     @functools.cached_property

@@ -1,7 +1,7 @@
 """Lineage: from verified pairs and metadata to directed edges, each with its confidence and its evidence.
 
 Read ``infer`` first; the modules stand in the order in which it calls them: views, copies, evidence, direction,
-branching, parents, rows.
+branching, parents, unseen, sources, rows.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.config import Config
-from dedup.lineage import branching, direction, evidence
+from dedup.lineage import branching, direction, evidence, kinship
 from dedup.lineage.copies import copies
+from dedup.lineage.model import model
 from dedup.lineage.names import by_text
 from dedup.lineage.parents import all_parents
 from dedup.lineage.rows import Findings, table
+from dedup.lineage.sources import ascribed, sources_table
+from dedup.lineage.unseen import unseen
 from dedup.lineage.views import Found, Members, Pairs, numbers
-from dedup.schema import DIRECTIONS, EDGES, empty
+from dedup.schema import DIRECTIONS, EDGES, SOURCES, empty
 
 __all__ = ["Found", "Lineage", "directed", "infer"]
 
@@ -35,18 +38,20 @@ class Lineage:
         originality: per row of the nodes the share of its words that no parent explains; NaN where it has a copy and
             nothing tells which of them came first.
         directions: table of ``schema.DIRECTIONS``: of each accepted pair of texts which came first.
+        sources: table of ``schema.SOURCES``: those that are not in the pile, by number.
         known: whether anything was inferred; where only copies are looked for there is no lineage.
     """
 
     edges: pa.Table
     originality: npt.NDArray[np.float64]
     directions: pa.Table
+    sources: pa.Table
     known: bool = True
 
     @classmethod
     def unknown(cls, nodes: pa.Table) -> Lineage:
         """The lineage of a run that looks for copies only."""
-        return cls(empty(EDGES), np.full(nodes.num_rows, np.nan), empty(DIRECTIONS), known=False)
+        return cls(empty(EDGES), np.full(nodes.num_rows, np.nan), empty(DIRECTIONS), empty(SOURCES), known=False)
 
 
 def infer(
@@ -60,7 +65,8 @@ def infer(
 
     Confidence is, for the primary parent of a text, the share of all possible histories of its story that hold the edge
     (``lineage.branching``); for a further parent and for a copy of an equal text, which compete with nothing, the
-    probability that the pair is a derivation and goes this way; without a parent, the probability of having none here.
+    probability that the pair is a derivation and goes this way; of an unseen source, the probability that it is one and
+    the text was made of it; without a parent, the probability of having none here.
 
     Args:
         nodes: ``schema.NODES``, one row per document of a story.
@@ -77,7 +83,8 @@ def infer(
     members = Members.of(nodes)
     pairs = Pairs.of(members, found, config.min_passage_words)
     findings = _findings(members, pairs, config.min_passage_words, name)
-    return Lineage(*table(findings), directions=_directions(members, pairs, findings))
+    directions = _directions(members, pairs, findings)
+    return Lineage(*table(findings), directions=directions, sources=sources_table(findings))
 
 
 def directed(matches: pa.Table, lineage: Lineage) -> pa.Table:
@@ -108,9 +115,16 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
     left, right = equal.origin[pairs.left], equal.origin[pairs.right]
     strength = direction.strength(pairs) + direction.remoteness(members, left, right)
     score = direction.score(weighed)
-    edges = branching.candidates(pairs, strength, score)
-    confidence, no_parent = branching.marginals(edges, members.story)
-    parents = all_parents(members, pairs, edges, branching.primary_parents(edges), min_words)
+    relatives = kinship.relatives(pairs, score)
+    features = kinship.features(members, pairs, relatives, score, equal.origin)
+    edges = branching.candidates(relatives, kinship.weigh(features, model().kinship), score)
+    marginal, alone = branching.marginals(edges, members.story)
+    confidence = model().certainty(marginal, "document")
+    none = model().certainty(np.array(list(alone.values()), np.float64), "none")
+    primary = branching.primary_parents(edges)
+    sources = unseen(members, published, pairs, edges, primary)
+    parents = all_parents(members, pairs, edges, primary, min_words)
+    parents = ascribed(members, pairs, edges, primary, parents, sources)
     further = [edge for edge, rank in zip(parents.edge, parents.rank, strict=True) if rank > 1]
     confidence[further] = direction.logistic(strength[edges.pair[further]]) * edges.direction[further]
     return Findings(
@@ -123,8 +137,9 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
         direction_text=direction.logistic(direction.score_text(weighed)),
         edges=edges,
         confidence=confidence,
-        no_parent=no_parent,
+        no_parent=dict(zip(alone, none.tolist(), strict=True)),
         parents=parents,
+        unseen=sources,
         min_words=min_words,
         name=name,
     )

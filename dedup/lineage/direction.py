@@ -10,7 +10,7 @@ from dedup.lineage.evidence import METADATA, Evidence
 from dedup.lineage.views import FloatArray, IntArray, Members, Pairs
 
 # A direction is told from this probability on; below, the answer is "unknown".
-TOLD = 0.6
+TOLD = 0.55
 
 # Log-odds of a direct derivation between texts that share half of their words, when nothing else is known. Texts that
 # share so much verbatim prose outside quotations are hardly ever independent (20 to 1); a common source that is not in

@@ -46,7 +46,6 @@ NAMES = (
     "tied_long",
     "alone",  # logarithm of the share of the child's joints that nobody has
     "parent_alone",  # the same of the parent
-    "parent_first",  # mean probability that the parent precedes its own relatives
 )
 """The features of an edge; ``..._more`` is how much it has more than the best of the child's relatives."""
 
@@ -123,7 +122,6 @@ def features(members: Members, pairs: Pairs, edges: Relatives, score: FloatArray
         **_counted(read),
         "alone": alone[child],
         "parent_alone": alone[parent],
-        "parent_first": (np.add.reduceat(logistic(-precedes), first) / np.bincount(child))[parent],
     }
     for name in ("missing", "against", "lost", "late"):
         # Above the least of the child's relatives, of which those that hardly precede it count as having more.
@@ -141,7 +139,7 @@ def _counted(read: FloatArray) -> dict[str, FloatArray]:
         for short, long in ((columns.LOST_SHORT, columns.LOST_LONG), (columns.LATE_SHORT, columns.LATE_LONG))
     )
     return {
-        "against": read[:, columns.AGAINST],
+        "against": np.log1p(read[:, columns.AGAINST]),
         "lost": lost,
         "late": late,
         "lost_short": logs[:, columns.LOST_SHORT],

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -21,6 +23,8 @@ FILE = Path(__file__).with_name("model.toml")
 GENRES = ("passage", "news", "reference")
 """What the texts of a pair are to each other: one borrows a passage of the other; versions of a report; versions of a
 work of reference. Each has its habits: reports are cut, works of reference grow."""
+CERTAINTY = ("document", "none")
+"""What a row may claim whose confidence is calibrated: a parent, or that there is none here."""
 FEATURES = (*CLUES, "wording")
 """What the texts of a pair say of its direction: a number each, antisymmetric."""
 
@@ -34,10 +38,21 @@ class Model:
             right.
         trust: ``float64[relations]``, in the order of ``RELATIONS``: what these log-odds are multiplied by, so that
             they are as often right as they say (Platt 1999, "Probabilistic outputs for support vector machines").
+        kinship: what one unit of each of ``kinship.NAMES``, and ``bias``, adds to the log-odds of an edge.
+        confidence: of each of ``CERTAINTY`` slope and shift, which make the log-odds of a marginal those of being right.
     """
 
     direction: FloatArray
     trust: FloatArray
+    kinship: Mapping[str, float]
+    confidence: Mapping[str, tuple[float, float]]
+
+    def certainty(self, marginal: FloatArray, claim: str) -> FloatArray:
+        """Calibrated confidence of rows that claim one of ``CERTAINTY``, given their marginals."""
+        slope, shift = self.confidence[claim]
+        least, most = np.finfo(np.float64).eps, 1.0 - np.finfo(np.float64).eps
+        held = np.clip(marginal, least, most)
+        return np.asarray(1.0 / (1.0 + np.exp(-slope * (np.log(held) - np.log1p(-held)) - shift)))
 
 
 @functools.cache
@@ -46,7 +61,10 @@ def model() -> Model:
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
     rows = [[float(told["direction"][genre].get(feature, 0.0)) for feature in FEATURES] for genre in GENRES]
     trust = [float(told["trust"][relation]) for relation in RELATIONS]
-    made = Model(np.array(rows, np.float64), np.array(trust, np.float64))
+    kinship = MappingProxyType({name: float(weight) for name, weight in told["kinship"].items()})
+    confidence = {claim: (float(told["confidence"][claim]["slope"]), float(told["confidence"][claim]["shift"]))
+                  for claim in CERTAINTY}  # fmt: skip
+    made = Model(np.array(rows, np.float64), np.array(trust, np.float64), kinship, MappingProxyType(confidence))
     for array in (made.direction, made.trust):
         array.flags.writeable = False
     return made

@@ -10,7 +10,7 @@ from dedup.lineage.branching import Candidates
 from dedup.lineage.views import BoolArray, IntArray, Members, Pairs
 
 MIN_GAIN = 0.15  # share of the words still unexplained that a further parent must explain
-MIN_SHARE = 0.08  # share of all words of the child that it must explain
+MIN_SHARE = 0.15  # share of all words of the child that it must explain
 OWN_STRETCH = 12  # unexplained words in a row that count: what is less is an edit, or a way to say things
 AS_MUCH = 0.9  # of the words that the best one explains; among such the likeliest parent is taken
 

@@ -17,6 +17,8 @@ from dedup.lineage.direction import TOLD
 from dedup.lineage.evidence import Evidence
 from dedup.lineage.names import Published
 from dedup.lineage.parents import Parents
+from dedup.lineage.sources import child_row, in_sight, taken_from_elsewhere
+from dedup.lineage.unseen import Unseen
 from dedup.lineage.views import FloatArray, Members, Pairs
 from dedup.match.clues import CLUES
 from dedup.schema import EDGES
@@ -40,6 +42,7 @@ class Findings:
         confidence: probability of each of them.
         no_parent: probability that a text has no parent here, by the place of its first document.
         parents: the edges that are told.
+        unseen: sources that are not in the pile, ordered by their first children.
         min_words: a text shorter than this is too short to speak of derivation.
         name: the name by which the user knows a document, given its number in the corpus.
     """
@@ -55,6 +58,7 @@ class Findings:
     confidence: FloatArray
     no_parent: dict[int, float]
     parents: Parents
+    unseen: list[Unseen]
     min_words: int
     name: Callable[[int], str]
 
@@ -70,6 +74,8 @@ def table(found: Findings) -> tuple[pa.Table, FloatArray]:
     of_child: dict[int, list[tuple[int, int]]] = {}
     for edge, rank in zip(found.parents.edge, found.parents.rank, strict=True):
         of_child.setdefault(int(found.edges.child[edge]), []).append((edge, rank))
+    source_of = {text: k for k, source in enumerate(found.unseen) for text in source.children.tolist()}
+    sight = in_sight(found)
     copy_row = {place: row for row, place in enumerate(found.copies.copy.tolist())}
     told, first = found.copies.told, found.copies.first_probability(members.doc.size)
     rows: list[Row] = []
@@ -83,13 +89,15 @@ def table(found: Findings) -> tuple[pa.Table, FloatArray]:
         elif place in copy_row:
             rows.append(_unknown_copy(found, copy_row[place]))
             originality[place] = np.nan
-        elif text in of_child:
-            rows += [_derived(found, edge, rank) for edge, rank in of_child[text]]
+        elif text in of_child or text in source_of:
+            rows += [child_row(found, text, source_of[text])] if text in source_of else []
+            rows += [_derived(found, edge, rank) for edge, rank in of_child.get(text, [])]
             originality[place] = found.parents.originality[text]
         else:
             probability = float(first[place]) * found.no_parent.get(text, 1.0)
             row, is_copy = _parentless(found, place, probability, ties.get(text), copy_ties.get(place))
-            rows.append(row or _root(found, place, probability, unlikely.get(text)))
+            root = _root(found, place, probability, unlikely.get(text))
+            rows.append(row or taken_from_elsewhere(found, sight, text, root))
             originality[place] = np.nan if is_copy else 1.0
     return pa.Table.from_pylist(rows, schema=EDGES), originality
 

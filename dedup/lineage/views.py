@@ -147,7 +147,8 @@ class Pairs:
         spans_left: passages in words of the left text, shape (passages, 2), half-open.
         spans_right: the same in words of the right text.
         first_run: the pair's runs of equal words are ``runs[first_run[i]:first_run[i + 1]]``.
-        runs: ``int64[n, 3]``, first word on the left, first word on the right, words; by place on the left.
+        runs: ``int64[n, 4]``, first word on the left, first word on the right, words, and in how many places the pair
+            differs by the same change as after the run; by place on the left.
         reference: how little the two report: 1 for a work of reference, 0 for news, something between.
         clues: ``float64[pairs, clues]``, in the order of ``match.clues.CLUES``: above 0 for left before right.
         places: ``int64[pairs, clues, 4]``, the strongest place of each, in characters of the left and the right text;
@@ -210,8 +211,8 @@ class Pairs:
             first_span=first,
             spans_left=span_left,
             spans_right=span_right,
-            first_run=first_run // 3,
-            runs=runs.astype(np.int64).reshape(-1, 3),
+            first_run=first_run // 4,
+            runs=runs.astype(np.int64).reshape(-1, 4),
             reference=decimals(collated, "reference"),
             clues=np.asarray(clues, np.float64).reshape(rows.size, len(CLUES)),
             places=np.asarray(places, np.int64).reshape(rows.size, len(CLUES), 4),

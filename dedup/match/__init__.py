@@ -99,8 +99,7 @@ def confirm(
         return matched
     made = _verified(_unkeyed(pairs, CLUSTER), corpus, matched.known, config, engine)
     more = {
-        name: _in_order(pa.concat_tables([getattr(matched, name), table]))
-        for name, table in made._asdict().items()
+        name: _in_order(pa.concat_tables([getattr(matched, name), table])) for name, table in made._asdict().items()
     }
     return replace(
         matched,

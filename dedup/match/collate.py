@@ -23,6 +23,7 @@ from dedup.match.clues.wording import reference
 from dedup.match.collation import RELATIONS, Clue, Collation
 from dedup.match.edits import Edits
 from dedup.match.mirror import mirrored
+from dedup.match.repeats import repeats
 from dedup.schema import CLUES as CLUES_SCHEMA
 from dedup.schema import READINGS
 
@@ -58,9 +59,12 @@ def collated(
     firsts, lengths, pair = runs(collation)
     firsts = np.where(turned[pair][:, None], firsts[:, ::-1], firsts)
     order = np.lexsort((firsts[:, 1], firsts[:, 0], pair))
-    triples = np.column_stack((firsts, lengths)).astype(np.int32)[order]
-    bounds = 3 * np.searchsorted(pair, np.arange(len(ends) + 1))
-    readings = pa.table([*ends.columns, _lists(bounds, triples)], schema=READINGS)
+    firsts, lengths, pair = firsts[order], lengths[order], pair[order]
+    sides = np.where(turned, collation.right, collation.left), np.where(turned, collation.left, collation.right)
+    again = repeats(firsts, lengths, pair, *sides, collation.words, collation.offsets)
+    bounds = 4 * np.searchsorted(pair, np.arange(len(ends) + 1))
+    numbers = np.column_stack((firsts, lengths, again)).astype(np.int32)
+    readings = pa.table([*ends.columns, _lists(bounds, numbers)], schema=READINGS)
     clues = [reader(collation) for reader in CLUES.values()]
     values = np.stack([clue.values for clue in clues], axis=1) * np.where(turned, -1.0, 1.0)[:, None]
     places = np.stack([_places(clue, collation, known) for clue in clues], axis=1)

@@ -64,6 +64,11 @@ class Result:
         return store.read_table(self.path, "lineage")
 
     @functools.cached_property
+    def unseen(self) -> pa.Table:
+        """The sources that are not in the pile, as far as the texts made of them prove them."""
+        return store.read_table(self.path, "unseen")
+
+    @functools.cached_property
     def clusters(self) -> pa.Table:
         """One row per cluster of copies."""
         return store.read_table(self.path, "clusters")

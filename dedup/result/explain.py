@@ -64,12 +64,14 @@ def explain_pair(result: Result, a: str, b: str, source: Sequence[Any] | None) -
     histories = {child: _rows(result.lineage, child_id=child) for child in (left_id, right_id)}
     edges = [edge for rows in histories.values() for edge in rows if edge["parent_id"] in histories]
     roots = [row for rows in histories.values() for row in rows if row["parent_id"] is None]
+    unseen = _sources(result, [row["unseen_id"] for row in roots])
     data = {
         "left": _plain(left),
         "right": _plain(right),
         "same_text": bearers,
         "pair": _plain(pair),
         "lineage": [_plain(edge) for edge in edges],
+        "unseen": unseen,
         "passages": [_with_text(span, texts) for span in spans],
     }
     lines = [
@@ -81,7 +83,7 @@ def explain_pair(result: Result, a: str, b: str, source: Sequence[Any] | None) -
         "",
         *_scores(pair),
         "",
-        *([_ONLY_COPIES] if pair["n_passages"] is None else _direction(edges, roots, pair, texts)),
+        *([_ONLY_COPIES] if pair["n_passages"] is None else _direction(edges, roots, unseen, pair, texts)),
         *([] if pair["n_passages"] is None else ["", *_passages(spans, texts)]),
     ]
     return Explanation(data, lines)
@@ -119,20 +121,42 @@ def explain_document(result: Result, a: str) -> Explanation:
     row = _document(result, a)
     parents = _rows(result.lineage, child_id=a)
     children = _rows(result.lineage, parent_id=a)
+    unseen = _sources(result, [edge["unseen_id"] for edge in parents])
+    made = _sources(result, [source["unseen_id"] for source in _rows(result.unseen, parent_id=a)])
     pairs = [*_rows(result.pairs, left_id=a), *_rows(result.pairs, right_id=a)]
     data = {
         "document": _plain(row),
         "parents": [_plain(edge) for edge in parents],
         "children": [_plain(edge) for edge in children],
+        "unseen": unseen,
+        "unseen_children": made,
         "pairs": [_plain(pair) for pair in pairs],
     }
     lines = [*_headed("document", row), "", *_fate(row), *_spin(row)]
     for edge in parents:
-        lines += ["", *_edge(edge)]
+        lines += ["", *_edge(edge, unseen)]
     for edge in children[:_LISTED]:
         lines += ["", f"Source of {label(edge['child_id'])} ({edge['relation']}, confidence {edge['confidence']:.2f})."]
+    for source in made:
+        lines += ["", f"Source of a text that is not in the pile, of which were made {_listed(source['child_ids'])}."]
     lines += ["", *_ties(a, pairs)]
     return Explanation(data, lines)
+
+
+def _sources(result: Result, numbers: list[int | None]) -> list[Row]:
+    """Unseen sources by their numbers, each with the documents that were made of it."""
+    wanted = pa.array([number for number in numbers if number is not None], pa.int64())
+    sources = result.unseen.filter(pc.is_in(result.unseen.column("unseen_id"), value_set=wanted))
+    edges = result.lineage.filter(pc.is_in(result.lineage.column("unseen_id"), value_set=wanted))
+    children: dict[int, list[str]] = {}
+    for edge in edges.select(["unseen_id", "child_id"]).to_pylist():
+        children.setdefault(edge["unseen_id"], []).append(edge["child_id"])
+    return [source | {"child_ids": children[source["unseen_id"]]} for source in sources.to_pylist()]
+
+
+def _listed(ids: list[str]) -> str:
+    more = len(ids) - _LISTED
+    return ", ".join(map(label, ids[:_LISTED])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _fate(row: Row) -> list[str]:
@@ -224,20 +248,36 @@ def _scores(pair: Row) -> list[str]:
     return ["Scores (0 to 1; all but the last exactly counted):", *shown, f"  found by: {', '.join(pair['channels'])}"]
 
 
-def _direction(edges: list[Row], roots: list[Row], pair: Row, texts: dict[str, str]) -> list[str]:
+def _direction(edges: list[Row], roots: list[Row], unseen: list[Row], pair: Row, texts: dict[str, str]) -> list[str]:
     if edges:
-        return [line for edge in edges for line in _edge(edge, texts)]
+        return [line for edge in edges for line in _edge(edge, [], texts)]
     lines = ["Who had it first: the run names neither as the source of the other."]
-    if pair["accepted"]:
-        lines += [f"  {item['detail']}" for row in roots for item in row["evidence"]]
+    for row in roots if pair["accepted"] else []:
+        if row["parent_kind"] == "unseen":
+            lines += _edge(row, unseen)
+        else:
+            lines += [f"  {item['detail']}" for item in row["evidence"]]
     return lines
 
 
-def _edge(edge: Row, texts: dict[str, str] | None = None) -> list[str]:
+def _unseen(edge: Row, unseen: list[Row]) -> str:
+    """From what a document derives that is not in the pile."""
+    named = f" ({short(edge['parent_label'])})" if edge["parent_label"] else ""
+    said = f"{label(edge['child_id'])} derives from a source that is not in the pile{named}"
+    source = next((source for source in unseen if source["unseen_id"] == edge["unseen_id"]), None)
+    if source is not None:
+        said += f", shared with {_listed([other for other in source['child_ids'] if other != edge['child_id']])}"
+    above = f"; it descends from {label(source['parent_id'])}" if source and source["parent_id"] else ""
+    return f"Source: {said} (confidence {edge['confidence']:.2f}){above}."
+
+
+def _edge(edge: Row, unseen: list[Row], texts: dict[str, str] | None = None) -> list[str]:
     """An edge in words; with the texts, also the places that show its evidence."""
     details = [f"  {item['detail']}" for item in edge["evidence"]]
     if edge["confidence"] is None:
         return ["Source: unknown.", *details]
+    if edge["parent_kind"] == "unseen":
+        return [_unseen(edge, unseen), *details]
     if edge["parent_id"] is None:
         return [f"Source: none found here (probability {edge['confidence']:.2f}).", *details]
     level = next(word for least, word in _LEVELS if edge["confidence"] >= least)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,8 @@ _TITLE_SHOWN = 90  # characters
 _ID_SHOWN = 240
 
 Row = dict[str, Any]
+Node: TypeAlias = str | int | None  # id of a document, number of an unseen source; None above those without parent
+Branch: TypeAlias = tuple[str | int, str]  # a node and what is shown of it
 
 SUSPECTED = 0.5  # spin score from which on a document is counted as spun
 
@@ -40,6 +42,7 @@ def summarise(result: Result) -> dict[str, Any]:
         "n_clusters": result.clusters.num_rows,
         "n_stories": result.stories.num_rows,
         "n_edges": edges.num_rows,
+        "n_unseen": result.unseen.num_rows,
         "n_removed": documents.num_rows - n_kept,
         "n_spun": len(_spun(documents)),
         "recall": record["recall"],
@@ -107,6 +110,8 @@ def _numbers(found: dict[str, Any], result: Result) -> str:
     if spun := _spun(result.documents):
         told = f"{counted(len(spun), 'document')}, such as {label(spun[0])}"
         lines.append(f"Worded by a synonym machine, more likely than not: {told}.")
+    if found["n_unseen"]:
+        lines.append(f"Inferred from what several texts share: {counted(found['n_unseen'], 'source')} not in the pile.")
     recall = found["recall"]
     if recall["expected"]:
         share = f"{recall['found']:,} of {recall['expected']:,} pairs of {recall['sampled']:,} sampled texts"
@@ -126,47 +131,62 @@ def _stories(result: Result) -> list[str]:
     by_id = {row["doc_id"]: row for row in result.documents.filter(inside).to_pylist()}
     of_them = pc.is_in(result.lineage.column("child_id"), value_set=pa.array(list(by_id), pa.string()))
     edges = result.lineage.filter(of_them).to_pylist()
-    parts = [_story(story, by_id, edges) for story in shown.to_pylist()]
+    told = pc.is_in(result.unseen.column("story_id"), value_set=shown.column("story_id").combine_chunks())
+    unseen = result.unseen.filter(told).to_pylist()
+    parts = [_story(story, by_id, edges, unseen) for story in shown.to_pylist()]
     if result.stories.num_rows > len(shown):
         parts.append(f"... and {result.stories.num_rows - len(shown):,} more stories in stories.parquet.")
     return parts
 
 
-def _story(story: Row, by_id: dict[str, Row], edges: list[Row]) -> str:
+def _story(story: Row, by_id: dict[str, Row], edges: list[Row], unseen: list[Row]) -> str:
     members = {doc_id for doc_id, row in by_id.items() if row["story_id"] == story["story_id"]}
-    mine = [edge for edge in edges if edge["child_id"] in members and edge["rank"] == 1]
-    children: dict[str | None, list[Row]] = {}
-    for edge in mine:
-        children.setdefault(edge["parent_id"], []).append(edge)
-    heads = [edge["child_id"] for edge in children.get(None, [])] or sorted(members)
-    named = next((by_id[doc_id]["title"] for doc_id in [*story["root_ids"], *heads] if by_id[doc_id]["title"]), None)
-    title, size = short(named) if named else label(heads[0]), counted(story["n_documents"], "document")
+    children: dict[Node, list[Branch]] = {}
+    for source in unseen:
+        if source["story_id"] == story["story_id"]:
+            children.setdefault(source["parent_id"], []).append((source["unseen_id"], _source(source)))
+    for edge in edges:
+        if edge["child_id"] in members and edge["rank"] == 1:
+            above: Node = edge["parent_id"] if edge["unseen_id"] is None else edge["unseen_id"]
+            children.setdefault(above, []).append((edge["child_id"], _document(by_id[edge["child_id"]], edge)))
+    heads = children.get(None, []) or [(doc_id, _document(by_id[doc_id])) for doc_id in sorted(members)]
+    first = [*story["root_ids"], *(head for head, _ in heads if isinstance(head, str)), *sorted(members)]
+    named = next((by_id[doc_id]["title"] for doc_id in first if by_id[doc_id]["title"]), None)
+    title, size = short(named) if named else label(first[0]), counted(story["n_documents"], "document")
     lines = [f"Story {story['story_id']}: {title} ({size})"]
     for head in heads:
-        lines += _tree(head, children, by_id)
+        lines += _tree(head, children)
     if len(lines) > _DOCUMENTS_SHOWN + 1:
         lines = [*lines[: _DOCUMENTS_SHOWN + 1], f"  ... and {len(lines) - _DOCUMENTS_SHOWN - 1:,} more"]
     return "\n".join(lines)
 
 
-def _tree(head: str, children: dict[str | None, list[Row]], by_id: dict[str, Row]) -> list[str]:
-    """A document and all below it, a line each; iterative, for a chain may be long."""
+def _tree(head: Branch, children: dict[Node, list[Branch]]) -> list[str]:
+    """A document or a source and all below it, a line each; iterative, for a chain may be long."""
     lines = []
-    stack: list[tuple[str, Row | None, str, str]] = [(head, None, "  ", "  ")]
+    stack: list[tuple[Branch, str, str]] = [(head, "  ", "  ")]
     while stack:
-        doc_id, edge, first, rest = stack.pop()
-        lines.append(first + _document(by_id[doc_id], edge))
-        below = children.get(doc_id, [])
+        (node, text), first, rest = stack.pop()
+        lines.append(first + text)
+        below = children.get(node, [])
         for k, child in reversed(list(enumerate(below))):
             tee, rail = ("└─ ", "   ") if k == len(below) - 1 else ("├─ ", "│  ")
-            stack.append((child["child_id"], child, rest + tee, rest + rail))
+            stack.append((child, rest + tee, rest + rail))
     return lines
 
 
-def _document(row: Row, edge: Row | None) -> str:
+def _source(source: Row) -> str:
+    """An unseen source in the tree."""
+    return f"[a source that is not in the pile{': ' + short(source['label']) if source['label'] else ''}]"
+
+
+def _document(row: Row, edge: Row | None = None) -> str:
+    """A document in the tree, and how it comes from what stands above it."""
     parts = [label(row["doc_id"]), date(row)]
-    if edge is not None:
+    if edge is not None and edge["parent_id"] is not None:
         parts.append(f"{edge['relation']}, confidence {edge['confidence']:.2f}")
+    elif edge is not None and edge["unseen_id"] is not None:
+        parts.append(f"confidence {edge['confidence']:.2f}")
     return "  ".join(part for part in parts if part)
 
 

@@ -7,19 +7,21 @@ import pytest
 
 @pytest.fixture
 def run(tmp_path):
-    """A finished run on a, b and its copy c, d; u is an inferred source between a and b."""
+    """A finished run on a, b and its copy c, d; an inferred source stands between a and b."""
     from lineages import Run
 
     documents = {"doc_id": list("abcd"), "text_digest": ["1", "2", "2", "3"]}
     lineage = {
-        "child_id": ["a", "b", "c", "d", "d", "u"],
-        "parent_id": [None, "u", None, "b", "a", "a"],
-        "parent_kind": ["none", "unseen", "none", "document", "document", "document"],
-        "rank": [1, 1, 1, 1, 2, 1],
-        "confidence": [0.9, 0.8, None, 0.7, 0.6, 0.5],
-        "direction_text": [None, None, None, 0.9, 0.8, None],
-        "direction_all": [None, None, None, 0.9, 0.8, None],
+        "child_id": ["a", "b", "c", "d", "d"],
+        "parent_id": [None, None, None, "b", "a"],
+        "parent_kind": ["unseen", "unseen", "none", "document", "document"],
+        "unseen_id": [None, 1, None, None, None],
+        "rank": [1, 1, 1, 1, 2],
+        "confidence": [0.9, 0.8, None, 0.7, 0.6],
+        "direction_text": [None, None, None, 0.9, 0.8],
+        "direction_all": [None, None, None, 0.9, 0.8],
     }
+    unseen = {"unseen_id": [1], "parent_id": ["a"]}
     pairs = {
         "left_id": ["a", "b", "b", "a"],
         "right_id": ["b", "c", "d", "d"],
@@ -27,17 +29,18 @@ def run(tmp_path):
         "direction_text": [0.75, None, 0.5, 0.9],
         "direction_all": [0.9, None, 0.25, 0.9],
     }
-    for name, table in (("documents", documents), ("lineage", lineage), ("pairs", pairs)):
+    tables = {"documents": documents, "lineage": lineage, "unseen": unseen, "pairs": pairs}
+    for name, table in tables.items():
         pq.write_table(pa.table(table), tmp_path / f"{name}.parquet")
     return Run(tmp_path, {})
 
 
 def test_an_inferred_source_hands_its_own_parent_down(run):
-    """What is ascribed to it descends, as a document, from what it descends from; its own row is no document's."""
+    """What is ascribed to it descends, as a document, from what it descends from."""
     from phylogeny import Claim
 
     assert set(run.claims) == set("abcd")
-    assert run.claims["b"] == [Claim("b", "a", 1, 0.8, unseen="u")]
+    assert run.claims["b"] == [Claim("b", "a", 1, 0.8, unseen="unseen 1")]
     assert [claim.parent for claim in run.claims["d"]] == ["b", "a"]
     assert run.claims["a"] == [Claim("a", None, 1, 0.9)]
 

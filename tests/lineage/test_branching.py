@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.lineage import branching
-from dedup.lineage.branching import Candidates, marginals
+from dedup.lineage.branching import MAX_PARENTS, Candidates, candidates, marginals
+from dedup.lineage.kinship import Relatives
 from tests import naive_graph
 
 
@@ -78,3 +79,27 @@ def test_a_large_story_is_stable():
     total = np.array([no_parent[node] for node in range(n)])
     np.add.at(total, made.child, edge_marginal)
     assert total == pytest.approx(np.ones(n), abs=1e-8)
+
+
+def test_sure_stories_stay_within_the_arithmetic():
+    """Odds of e^40 on edges that all but close a cycle: still probabilities, and no text is without doubt."""
+    rng = np.random.default_rng(1)
+    n = 30
+    near = [(u, v) for u in range(n) for v in range(max(0, u - 4), u)]
+    edges = [*near, *(pair[::-1] for pair in near)]
+    made, _ = _candidates(edges, rng.uniform(20, 40, len(edges)).tolist())
+    edge_marginal, no_parent = marginals(made, np.ones(n, np.int64))
+    total = np.array([no_parent[node] for node in range(n)])
+    np.add.at(total, made.child, edge_marginal)
+    assert total == pytest.approx(np.ones(n), abs=1e-8)
+    assert sum(no_parent.values()) == pytest.approx(1.0, abs=0.01)
+
+
+def test_each_child_keeps_its_likeliest_parents():
+    """Candidates come by child, the best first, and no more than MAX_PARENTS."""
+    n = MAX_PARENTS + 5
+    rows = np.arange(n)
+    edges = Relatives(rows, rows % 2 == 0, rows + 1, np.zeros(n, np.int64))
+    made = candidates(edges, rows.astype(np.float64), np.full(n, 2.0))
+    assert made.parent.tolist() == list(range(n, n - MAX_PARENTS, -1))
+    assert np.array_equal(made.direction > 0.5, made.forward)

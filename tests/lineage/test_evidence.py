@@ -40,10 +40,16 @@ def test_a_day_apart_speaks_clearly():
 
 
 def test_dates_that_may_be_equal_say_nothing():
-    """A missing date, one day twice, and an hour of the same day are no evidence."""
+    """A missing date, and one day twice, are no evidence."""
     assert _time(None, "2022-02-26") == 0.0
     assert _time("2022-02-26", "2022-02-26") == 0.0
-    assert _time("2022-02-26", "2022-02-26T10:00:00") == 0.0
+
+
+def test_an_hour_of_a_day_says_as_much_as_the_share_of_the_day_before_it():
+    """Noon says nothing against its own day; an evening comes after most of it, but never surely."""
+    assert _time("2022-02-26", "2022-02-26T12:00:00") == pytest.approx(0.0, abs=1e-3)
+    evening = _time("2022-02-26", "2022-02-26T21:00:00")
+    assert 0.0 < _time("2022-02-26", "2022-02-26T15:00:00") < evening < np.log(7)
 
 
 def test_lags_that_no_newsroom_has_say_less():
@@ -59,8 +65,8 @@ def test_months_and_years_end_where_the_calendar_says():
     year = [node(2, "2022-01-01", published_precision="year")]
     members = Members.of(tables(months + year, [])[0])
     said = time_log_odds(members, np.array([0, 0]), np.array([1, 2])).tolist()
-    assert said[0] > 0.0
-    assert said[1] == 0.0
+    assert said[0] > said[1] > 0.0
+    assert said[1] < np.log(10.5 / 1.5)  # so much of the year is still to come in the middle of February
 
 
 _STAMPS = st.one_of(st.none(), st.datetimes().map(lambda time: time.replace(microsecond=0).isoformat()))

@@ -102,6 +102,7 @@ def _story(texts):
         coverage_right=equal / sizes[right],
         first_run=np.concatenate(([0], np.cumsum([len(pair) for pair in runs]))).astype(np.int64),
         runs=np.array([run for pair in runs for run in pair], np.int64).reshape(-1, 4),
+        reference=np.zeros(len(left)),
     )
     nothing = np.zeros(n, np.int64)
     members = SimpleNamespace(n_words=sizes, dated=nothing > 0, begin=nothing, end=nothing)

@@ -49,8 +49,9 @@ def test_runs_are_all_equal_words_of_the_passages(texts):
     """Each run is of equal words, in the passages, by place; together they are the words that passages call equal."""
     for reading, _, spans in _readings(texts, Config()):
         left, right = texts[reading["left"]].split(), texts[reading["right"]].split()
-        runs = np.array(reading["runs"]).reshape(-1, 3).tolist()
-        assert runs == sorted(runs)
+        rows = np.array(reading["runs"]).reshape(-1, 4).tolist()
+        assert rows == sorted(rows)
+        runs = [row[:3] for row in rows]
         assert all(left[i : i + n] == right[j : j + n] for i, j, n in runs)
         moved = sum(n for _, _, n in runs) - sum(span["n_equal"] for span in spans)
         assert moved >= 0
@@ -81,8 +82,8 @@ def test_clues_do_not_depend_on_the_order_of_the_input(texts):
         np.testing.assert_allclose(np.negative(other_clue["values"]), clue["values"], rtol=1e-5, atol=1e-6)
         places = np.array(clue["places"]).reshape(-1, 2, 2)
         assert np.array(other_clue["places"]).reshape(-1, 2, 2)[:, ::-1].tolist() == places.tolist()
-        theirs = sorted([i, j, n] for j, i, n in np.array(other["runs"]).reshape(-1, 3).tolist())
-        assert theirs == np.array(reading["runs"]).reshape(-1, 3).tolist()
+        theirs = sorted([i, j, *rest] for j, i, *rest in np.array(other["runs"]).reshape(-1, 4).tolist())
+        assert theirs == np.array(reading["runs"]).reshape(-1, 4).tolist()
 
 
 def test_without_excerpts_nothing_is_collated():

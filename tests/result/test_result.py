@@ -45,6 +45,75 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> dedup.Result:
     return _run(newswire(8), tmp_path_factory.mktemp("wire") / "out")
 
 
+SENTENCES = [" ".join(f"{letter}ord{n}" for n in range(25)) for letter in "abcdefghij"]
+
+
+def _siblings() -> list[dict[str, Any]]:
+    """Three texts of which each lacks two sentences that the others have, a copy of one, and a stranger."""
+    told = [
+        {"id": f"s{k}", "text": ". ".join(s for n, s in enumerate(SENTENCES) if n not in (k, k + 4)) + "."}
+        for k in range(3)
+    ]
+    return [*told, {"id": "again", "text": told[0]["text"].upper()}, {"id": "stranger", "text": TALE}]
+
+
+@pytest.fixture(scope="module")
+def family(tmp_path_factory: pytest.TempPathFactory) -> dedup.Result:
+    """A run over texts that were made of one that is not there."""
+    return _run(_siblings(), tmp_path_factory.mktemp("family") / "out")
+
+
+def test_an_unseen_source_is_told(family: dedup.Result) -> None:
+    """It has a row, its children name it, and its passages are cut out of their texts."""
+    (source,) = family.unseen.to_pylist()
+    assert (source["unseen_id"], source["n_children"], source["parent_id"]) == (1, 3, None)
+    rows = {row["child_id"]: row for row in family.lineage.to_pylist()}
+    assert {child for child, row in rows.items() if row["unseen_id"] == 1} == {"s0", "s1", "s2"}
+    texts = {record["id"]: record["text"] for record in _siblings()}
+    for place in source["passages"]:
+        assert texts[place["doc_id"]][place["begin"] : place["end"]] == texts[place["doc_id"]].rstrip(".")
+    assert family.stories.column("n_unseen").to_pylist() == [1]
+    assert family.summary()["n_unseen"] == 1
+
+
+def test_an_unseen_source_is_shown(family: dedup.Result) -> None:
+    """On the last screen it stands above its children; of a child and of a pair of them, it is explained."""
+    screen = family.summary_text()
+    assert "1 source not in the pile" in screen
+    assert "  [a source that is not in the pile]\n  ├─ s0  undated  confidence 0.8" in screen
+    told = "Source: s0 derives from a source that is not in the pile, shared with s1, s2 (confidence 0.8"
+    alone, pair = family.explain("s0"), family.explain("s0", "s2")
+    assert told in alone.text()
+    assert told in pair.text()
+    assert "Source: s2 derives from" in pair.text()
+    for explained in (alone, pair):
+        (source,) = json.loads(json.dumps(explained.to_dict()))["unseen"]
+        assert source["child_ids"] == ["s0", "s1", "s2"]
+
+
+def test_unseen_sources_are_determined(family: dedup.Result, tmp_path: Path) -> None:
+    """Neither threads nor batches change them, nor does the text's being read again."""
+    for threads, batch_size, keep_texts in ((1, 1, False), (4, 2, True)):
+        settings = {"threads": threads, "batch_size": batch_size, "keep_texts": keep_texts}
+        again = _run(_siblings(), tmp_path / f"out{threads}", **settings)
+        assert all(getattr(again, name).equals(getattr(family, name)) for name in ("unseen", "lineage", "stories"))
+
+
+def test_the_source_of_an_unseen_source(tmp_path: Path) -> None:
+    """A visible text from which an unseen one descends says so, and stands above it in the tree."""
+    parts = [part for k, old in enumerate(SENTENCES) for part in (old, old.replace("ord", "new"))]
+    records = [{"id": "old", "text": ". ".join(SENTENCES), "date": "2024-01-01"}]
+    for k in (1, 3, 5):
+        text = ". ".join(part for n, part in enumerate(parts) if n not in (k, k + 8))
+        records.append({"id": f"new{k}", "text": text, "date": "2024-01-05"})
+    result = _run(records, tmp_path / "out")
+    assert result.unseen.column("parent_id").to_pylist() == ["old"]
+    assert "  old  2024-01-01\n  └─ [a source that is not in the pile]\n     ├─ new1  2024" in result.summary_text()
+    made = "Source of a text that is not in the pile, of which were made new1, new3, new5."
+    assert made in result.explain("old").text()
+    assert "); it descends from old." in result.explain("new1").text()
+
+
 def test_a_pair_is_the_same_either_way(wire: dedup.Result) -> None:
     """``explain(a, b)`` and ``explain(b, a)`` say the same."""
     for pair in wire.pairs.slice(0, 12).to_pylist():
@@ -138,6 +207,7 @@ def test_copies_alone(tmp_path: Path) -> None:
     assert result.documents.column("originality").null_count == len(records)
     assert set(result.stories.column("n_edges").to_pylist()) == {0}
     assert set(result.stories.column("n_unseen").to_pylist()) == {0}
+    assert result.unseen.num_rows == 0
     for column in ("cluster_id", "kept", "canonical_id"):
         assert result.documents.column(column).equals(full.documents.column(column))
     assert "Story 1" in result.summary_text()
