@@ -1,7 +1,7 @@
 # Every target does its own set-up: the virtual environment in .venv is made on first use, from any Python >= 3.11.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt type bench quality speed scale kernel clean
+.PHONY: help demo test lint fmt type bench quality lineage fit speed scale kernel clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -12,7 +12,7 @@ TESTS ?= -n 2
 ARGS ?=
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: .venv/.installed ## find the story in seeds/, draw its lineage, tell which files were written
 	@$(BIN)/dedup run seeds -o build/demo
@@ -39,6 +39,14 @@ bench: .venv/.installed-dev ## compare with brute force on real newswire (needs 
 
 quality: .venv/.installed-dev ## measure rewrites, passages and spin scores on real newswire and PAN 2013 (needs the data)
 	$(BIN)/python benchmarks/quality.py $(ARGS)
+
+lineage: .venv/.installed-dev ## measure who had it first: orders, parents, confidences, unseen sources (needs the data)
+	$(BIN)/python benchmarks/lineage.py $(ARGS)
+
+fit: .venv/.installed-dev ## fit the weights of lineage anew, and write dedup/lineage/model.toml (needs the data)
+	$(BIN)/python benchmarks/fit_direction.py $(ARGS)
+	$(BIN)/python benchmarks/fit_kinship.py $(ARGS)
+	$(BIN)/python benchmarks/fit_confidence.py $(ARGS)
 
 speed: .venv/.installed-dev ## compare with other systems: hours; ARGS="--only task --size 20000 --rounds 1" for a look
 	$(BIN)/python benchmarks/speed.py $(ARGS)

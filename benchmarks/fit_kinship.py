@@ -88,10 +88,18 @@ def main() -> int:
 
 def gathered(n_stories: int) -> Iterator[tuple[str, list[Story], bool]]:
     """Names and stories of the piles, and whether they are seen with their metadata."""
-    for name, hidden in (("kinship", 0.0), ("kinship-hidden", 0.3)):
-        stories = list(simulator.stories(n_stories, simulator.Settings(hidden=hidden), "dev", seed=2))
+    small = simulator.Settings(least=2, median=2.5, most=5, singles=0.3)  # most stories of a real pile are
+    settings = {"": simulator.Settings(), "-hidden": simulator.Settings(hidden=0.3), "-small": small}
+    for name, own in ((f"kinship{kind}", own) for kind, own in settings.items()):
+        n = 3 * n_stories if own is small else n_stories
+        stories = list(simulator.stories(n, own, "dev", seed=2))
         yield name, stories, False
         yield name, stories, True
+    articles, orders = histories.pan("dev")
+    parents: dict[str, list[str]] = {}
+    for order in orders:
+        parents.setdefault(order.later, []).append(order.earlier)
+    yield "pan", [Story("pan", "pan", articles, parents, frozenset(), {})], False
     yield "wikipedia", histories.wikipedia("dev"), False
     yield "http", histories.http("dev"), False
     yield "http", histories.http("dev"), True

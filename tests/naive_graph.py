@@ -18,7 +18,6 @@ from dedup.kernels.readings import (
     N_COLUMNS,
     SHORT,
     TIED_SHORT,
-    UNKNOWN,
 )
 
 
@@ -86,15 +85,19 @@ def _joints(relative: Relative) -> set[int]:
 
 def _columns(parent: Relative, relatives: list[Relative], before_parent: dict[int, float], n_words: int) -> list[float]:
     held = _joints(parent)
-    others = [(_joints(r), r.weight, before_parent.get(r.text, UNKNOWN)) for r in relatives if r is not parent]
+    others = [(_joints(r), r.weight, before_parent[r.text]) for r in relatives if r.text in before_parent]
+    strangers = [_joints(r) for r in relatives if r.text not in before_parent and r is not parent]
     seen = []
     for joint in range(n_words - 1):
         witnesses = [(w * before, w * (1 - before)) for joints, w, before in others if joint in joints]
         lost, late = (max((witness[i] for witness in witnesses), default=0.0) for i in (0, 1))
+        elsewhere = any(joint in joints for joints in strangers)
         if joint in held:
-            kind = "tied" if lost + late < MAYBE_BEFORE else "held"
+            kind = "tied" if lost + late < MAYBE_BEFORE and not elsewhere else "held"
+        elif lost + late > 0:
+            kind = "against"
         else:
-            kind = "against" if lost + late > 0 else "alone"
+            kind = "elsewhere" if elsewhere else "alone"
         seen.append((kind, lost, late))
     found = [0.0] * N_COLUMNS
     found[HELD], found[ALONE] = len(held), sum(kind == "alone" for kind, _, _ in seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib
 import json
@@ -26,7 +27,12 @@ from dedup.engine.local import LocalEngine, machine_memory
 from dedup.keep import ROUNDS
 from dedup.kernels.join import links_each
 from dedup.kernels.scatter import N_PARTS
+from dedup.lineage.branching import MAX_NODES
+from dedup.lineage.direction import TOLD
+from dedup.lineage.evidence import METADATA, MOST_TEXTUAL, OUTLIER_SHARE
+from dedup.lineage.parents import MIN_SHARE, OWN_STRETCH
 from dedup.match.candidates import MAX_LINKS
+from dedup.match.clues import READERS
 from dedup.match.copies import collapse
 from dedup.match.expand import MAX_LISTED
 from dedup.match.recall import SAMPLE_TEXTS
@@ -44,6 +50,11 @@ COMMANDS = {"dedup": main, **main.commands}
 
 def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def _section(title: str) -> str:
+    """A section of the README."""
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 def _commands(block: str) -> list[str]:
@@ -131,6 +142,34 @@ def test_numbers_of_the_readme_are_those_of_the_code() -> None:
     assert f"dealt into {N_PARTS} parts" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
+def test_numbers_of_lineage_are_those_of_the_code() -> None:
+    """Its kinds of evidence are all told, and its limits are told as they are."""
+    kinds = re.findall(r"^\| `([a-z]+)` \| [^|]+ \|$", _section("Lineage"), flags=re.MULTILINE)
+    assert kinds == [*METADATA, *READERS, "wording"]
+    told = " ".join(README.split())
+    assert f"{OUTLIER_SHARE:.0%} of stamps".replace("%", " %") in told
+    assert f"never make an order surer than {np.exp(MOST_TEXTUAL):.0f} to 1" in told
+    assert f"Below {TOLD} none is told" in told
+    assert f"at least {100 * MIN_SHARE:.0f} % of the text, in stretches of {OWN_STRETCH} words or more" in told
+    assert f"A story of more than {MAX_NODES:,} different texts" in told
+
+
+def test_lineage_imports_as_it_is_told() -> None:
+    """Each module of the room imports only those that CONTRIBUTING.md names before it, and it names them all."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = re.search(r"imports only those before it: (.*?)\.\n", text, flags=re.DOTALL)
+    assert told is not None
+    order = re.findall(r"`(\w+)`", told[1])
+    room = ROOT / "dedup" / "lineage"
+    assert sorted(order) == sorted(path.stem for path in room.glob("*.py") if path.stem != "__init__")
+    for at, name in enumerate(order):
+        body = ast.parse((room / f"{name}.py").read_text(encoding="utf-8")).body  # not what is there for types alone
+        imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.module is not None]
+        used = {node.module.rpartition(".")[2] for node in imports if node.module.startswith("dedup.lineage.")}
+        used |= {alias.name for node in imports if node.module == "dedup.lineage" for alias in node.names}
+        assert used <= set(order[:at]), name
+
+
 def test_bytes_of_a_document_are_those_of_the_readme() -> None:
     """What stays in memory of each document, whatever ``--memory`` says, adds up to what the README tells."""
     with LocalEngine(1) as engine:
@@ -169,14 +208,15 @@ def test_copies_alone_leave_null_what_the_readme_says(desk: Path) -> None:
         full.pairs.select(["left_id", "right_id", "relation", "jaccard"])
     )
     assert copies.documents.column("kept").equals(full.documents.column("kept"))
-    assert copies.passages.num_rows == copies.lineage.num_rows == 0 < full.passages.num_rows
+    assert copies.passages.num_rows == copies.lineage.num_rows == copies.unseen.num_rows == 0 < full.passages.num_rows
     near = copies.pairs.filter(np.array([name == "near" for name in copies.pairs.column("relation").to_pylist()]))
     empty = {name for name in near.column_names if near.column(name).null_count == len(near) > 0}
     empty |= {name for name in ("originality",) if copies.documents.column(name).null_count == 4}
     assert copies.pairs.column("n_passages").null_count == copies.pairs.num_rows
     paragraph = re.search(r"\*\*Copies alone\.\*\*(.*?)\n\n", README, flags=re.DOTALL)
     assert paragraph is not None
-    assert empty == set(re.findall(r"`([a-z]+_?[a-z_]+)`", paragraph[1])) - {"surface", "passages", "lineage"}
+    known = {"surface", "passages", "lineage", "unseen"}
+    assert empty == set(re.findall(r"`([a-z]+_?[a-z_]+)`", paragraph[1])) - known
 
 
 def test_the_run_record_holds_what_the_documents_name(desk: Path) -> None:
@@ -211,21 +251,26 @@ def test_make_targets_of_the_documents_exist() -> None:
     assert {"demo", "test"} <= shown <= listed
     texts = [document.read_text(encoding="utf-8") for document in DOCUMENTS]
     named = {name for text in texts for name in re.findall(r"`make ([a-z]+)", text)}
-    assert {"bench", "speed", "scale", "kernel"} <= named <= listed
+    assert {"bench", "quality", "lineage", "fit", "speed", "scale", "kernel"} <= named <= listed
     scripts = re.findall(r"benchmarks/\w+\.py", "".join([makefile, *texts]))
     assert [script for script in scripts if not (ROOT / script).is_file()] == []
 
 
 def test_options_of_the_benchmarks_exist() -> None:
     """Each option that a document or the Makefile passes to a benchmark is one that it has."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    rules = re.findall(r"^(\w+):.*\n((?:\t.*\n)+)", makefile, flags=re.MULTILINE)
+    scripts = {target: re.findall(r"benchmarks/(\w+)\.py", recipe) for target, recipe in rules}
     calls: list[tuple[str, str]] = []
+    made: list[tuple[str, str]] = []
     for path in [*DOCUMENTS, ROOT / "Makefile"]:
         text = path.read_text(encoding="utf-8")
         calls += re.findall(r"benchmarks/(\w+)\.py ([^#\n]*)", text)
-        calls += re.findall(r'make (\w+) ARGS="([^"]+)"', text)
-        calls += re.findall(r'^(\w+):.*ARGS="([^"]+)"', text, flags=re.MULTILINE)
+        made += re.findall(r'make (\w+) ARGS="([^"]+)"', text)
+        made += re.findall(r'^(\w+):.*ARGS="([^"]+)"', text, flags=re.MULTILINE)
+    calls += [(script, arguments) for target, arguments in made for script in scripts[target]]
     used = {(script, flag) for script, arguments in calls for flag in re.findall(r"--[a-z-]+", arguments)}
-    assert {("speed", "--only"), ("speed", "--size"), ("scale", "--sizes")} <= used
+    assert {("speed", "--only"), ("speed", "--size"), ("scale", "--sizes"), ("fit_kinship", "--work")} <= used
     for script, flag in used:
         assert f'add_argument("{flag}"' in (ROOT / "benchmarks" / f"{script}.py").read_text(encoding="utf-8"), flag
 
@@ -233,7 +278,7 @@ def test_options_of_the_benchmarks_exist() -> None:
 def test_results_that_the_readme_names_are_what_the_benchmarks_write() -> None:
     """Where the README sends a reader for figures, a benchmark puts them."""
     named = set(re.findall(r"benchmarks/results/(\w+)\.json", README))
-    assert {"speed", "scale", "kernel"} <= named
+    assert {"speed", "scale", "kernel", "quality", "lineage"} <= named
     for name in named:
         script = (ROOT / "benchmarks" / f"{name}.py").read_text(encoding="utf-8")
         assert f'"results" / "{name}.json"' in script
@@ -276,7 +321,7 @@ def test_every_word_of_the_tables_is_in_the_glossary() -> None:
         "document", "shingle", "signature", "key", "channel", "candidate pair", "jaccard", "containment", "passage",
         "relation", "exact", "near", "excerpt", "rewrite", "partial", "quote", "cluster", "story", "lineage edge",
         "unseen source", "originality", "provenance", "winnowing", "band", "row", "branching", "marginal",
-        "boilerplate",
+        "boilerplate", "clue", "collation", "reading", "kinship", "genre", "direction", "evidence", "confidence",
     }  # fmt: skip
 
 
@@ -329,3 +374,27 @@ def test_the_figures_of_rewrites_are_those_measured() -> None:
     assert f"002 has a score of {spun:.4g}, the others {other:.4g} at most" in README
     assert f"{speed:,.0f} documents a" in README
     assert all(row["met"] for row in rows.values() if row["target"])
+
+
+def _figure(figure: dict[str, Any] | None) -> str:
+    """A figure of lineage as the README shows it; of a missed target it tells what was wanted."""
+    if figure is None:
+        return ""
+    shown = "not known" if figure["value"] is None else f"{figure['value']:.4g}"
+    if figure["interval"]:
+        shown += " ({:.4g}–{:.4g})".format(*figure["interval"])
+    wanted = figure["target"].replace(">=", "≥").replace("<=", "≤")
+    return shown if figure["met"] in {True, None} else f"{shown}, wanted {wanted}"
+
+
+def test_the_figures_of_lineage_are_those_measured() -> None:
+    """Each figure of its table "How well" is the committed one, and no missed target is kept back."""
+    cell = r" *([^|]*?) *\|"
+    told = re.findall(rf"^\| `([^`]+)` \|{3 * cell}$", _section("Lineage"), flags=re.MULTILINE)
+    committed = (ROOT / "benchmarks" / "results" / "lineage.json").exists()
+    rows = {row["row"]: row for row in _results("lineage")["rows"]} if committed else {}
+    assert bool(told) == committed
+    for name, _, *cells in told:
+        assert cells == [_figure(rows[name][side]) for side in ("text", "metadata")], name
+    assert {name for name, row in rows.items() if row["met"] is False} <= {name for name, *_ in told}
+    assert {row["half"] for row in rows.values()} <= {"test"}

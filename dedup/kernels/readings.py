@@ -22,7 +22,7 @@ N_COLUMNS = 9
 
 SHORT = 3  # joints: one or two words in another's place, or words put in; two writers may hit upon them independently
 MAYBE_BEFORE = 0.25  # a relative less likely to precede the child may have from the child what the two share
-UNKNOWN = 0.5  # probability that one of two texts precedes that are not known to be related
+UNRELATED = -1.0  # in place of the probability that one of two texts precedes the other
 
 
 @kernel
@@ -43,7 +43,8 @@ def readings(
     that a witness shares with the child against the parent was there before the child with the probability w that the
     witness precedes the child, and counts w, in two parts: what the parent has *lost*, by the probability that the
     witness precedes the parent as well, and what came *late*, by the probability that it comes after; of all witnesses
-    the weightiest counts. A change that parent and child differ by in r places is one decision, and counts 1 / r in
+    the weightiest counts. What only a witness has that is not related to the parent has come from elsewhere, and counts
+    nowhere: a text may have two sources. A change that parent and child differ by in r places is one decision, and counts 1 / r in
     each.
 
     Args:
@@ -69,37 +70,49 @@ def readings(
     held = np.full(longest, -1, np.int64)  # the last edge that has the joint
     value = np.ones(longest, np.float64)  # of the change that begins at a joint
     lost, late = np.empty(longest, np.float64), np.empty(longest, np.float64)  # weights of the best witnesses
+    elsewhere = np.zeros(longest, np.bool_)  # a witness that is not related to the parent has the joint
     for text in range(len(n_words)):
         begin, end = first[text], first[text + 1]
         for edge in range(begin, end):
             slot[other[edge]] = edge
         for edge in range(begin, end):
-            before[: end - begin] = UNKNOWN
+            before[: end - begin] = UNRELATED
             for known in range(first[other[edge]], first[other[edge] + 1]):
                 at = slot[other[known]]
                 if begin <= at < end and other[at] == other[known]:
                     before[at - begin] = weight[known]
             for joint in range(n_words[text]):
-                lost[joint], late[joint], value[joint] = 0.0, 0.0, 1.0
+                lost[joint], late[joint], value[joint], elsewhere[joint] = 0.0, 0.0, 1.0, False
             for witness in range(begin, end):
+                related = before[witness - begin] >= 0.0
                 both = weight[witness] * before[witness - begin]
                 for run in range(first_run[pair[witness]], first_run[pair[witness] + 1] if witness != edge else 0):
                     start = runs[run, side[witness]]
                     for joint in range(start, start + runs[run, 2] - 1):
-                        lost[joint] = max(lost[joint], both)
-                        late[joint] = max(late[joint], weight[witness] - both)
+                        if related:
+                            lost[joint] = max(lost[joint], both)
+                            late[joint] = max(late[joint], weight[witness] - both)
+                        else:
+                            elsewhere[joint] = True
             for run in range(first_run[pair[edge]], first_run[pair[edge] + 1]):
                 start, last = runs[run, side[edge]], runs[run, side[edge]] + runs[run, 2] - 1
                 for joint in range(start, last):
                     held[joint] = edge
                 value[last] = 1.0 / runs[run, 3]
-            _tally(out[edge], edge, n_words[text] - 1, held, value, lost, late)
+            _tally(out[edge], edge, n_words[text] - 1, held, value, lost, late, elsewhere)
     return out
 
 
 @kernel
 def _tally(
-    row: FloatArray, edge: int, n_joints: int, held: IntArray, value: FloatArray, lost: FloatArray, late: FloatArray
+    row: FloatArray,
+    edge: int,
+    n_joints: int,
+    held: IntArray,
+    value: FloatArray,
+    lost: FloatArray,
+    late: FloatArray,
+    elsewhere: npt.NDArray[np.bool_],
 ) -> None:
     """Fill the row of one edge; ``held`` bears its number where the parent has the joint."""
     last, begin = 0, 0
@@ -109,9 +122,9 @@ def _tally(
             old = lost[joint] + late[joint]
             if held[joint] == edge:
                 row[HELD] += 1.0
-                kind = TIED_SHORT if old < MAYBE_BEFORE else 0
+                kind = TIED_SHORT if old < MAYBE_BEFORE and not elsewhere[joint] else 0
             else:
-                row[ALONE] += 1.0 if old <= 0.0 else 0.0
+                row[ALONE] += 1.0 if old <= 0.0 and not elsewhere[joint] else 0.0
                 kind = LOST_SHORT if old > 0.0 else 0
         if kind == last:
             continue

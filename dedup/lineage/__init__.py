@@ -121,7 +121,8 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
     marginal, alone = branching.marginals(edges, members.story)
     confidence = model().certainty(marginal, "document")
     none = model().certainty(np.array(list(alone.values()), np.float64), "none")
-    primary = branching.primary_parents(edges)
+    no_parent = dict(zip(alone, none.tolist(), strict=True))
+    primary = branching.primary_parents(edges, marginal, no_parent)
     sources = unseen(members, published, pairs, edges, primary)
     parents = all_parents(members, pairs, edges, primary, min_words)
     parents = ascribed(members, pairs, edges, primary, parents, sources)
@@ -137,7 +138,7 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
         direction_text=direction.logistic(direction.score_text(weighed)),
         edges=edges,
         confidence=confidence,
-        no_parent=dict(zip(alone, none.tolist(), strict=True)),
+        no_parent=no_parent,
         parents=parents,
         unseen=sources,
         min_words=min_words,

@@ -23,8 +23,9 @@ METADATA = ("time", "attribution")
 """The kinds that need more than the texts; attribution asks who published the other."""
 
 # Share of pairs whose stamps stand in the wrong order: updates, time zones, crawl dates. Newsrooms' stamps are wrong
-# in 3 to 5 % of cases; it bounds what a clock can say to log(0.97 / 0.03) = 3.48.
-OUTLIER_SHARE = 0.03
+# in 3 to 5 % of cases, of which half still stand in the right order; it bounds what a clock can say to
+# log(0.98 / 0.02) = 3.89.
+OUTLIER_SHARE = 0.02
 # Lags between source and copy: wires are taken over within minutes, archives after years. Log-normal, so its median is
 # a time and its spread a factor (e^4 = 55).
 MEDIAN_LAG_SECONDS = 6 * 3600.0
@@ -45,7 +46,7 @@ BORROWED, VERSION = (
     0.4,
 )  # share of the less covered text: up to the first it is no version, from the second on it is
 
-MOST_TEXTUAL = 4.0  # log-odds: texts alone never make an order surer than 55 to 1
+MOST_TEXTUAL = 3.3  # log-odds: texts alone make no order surer than 27 to 1, and never outweigh a sound clock
 
 
 def weigh(members: Members, published: Published, pairs: Pairs, origin: IntArray) -> Evidence:
