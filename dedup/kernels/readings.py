@@ -44,8 +44,8 @@ def readings(
     witness precedes the child, and counts w, in two parts: what the parent has *lost*, by the probability that the
     witness precedes the parent as well, and what came *late*, by the probability that it comes after; of all witnesses
     the weightiest counts. What only a witness has that is not related to the parent has come from elsewhere, and counts
-    nowhere: a text may have two sources. A change that parent and child differ by in r places is one decision, and counts 1 / r in
-    each.
+    nowhere: a text may have two sources. A change that parent and child differ by in r places is one decision, and
+    counts 1 / r in each.
 
     Args:
         first: the relatives of text ``i`` are the edges ``first[i]:first[i + 1]``; ``int64[texts + 1]``.

@@ -34,7 +34,7 @@ LAG_SPREAD = 4.0
 # A text that names another's publisher has most often taken from it; not always: both may name a third one's wire, or
 # the name be that of a speaker. Even odds of 9 to 1; a link to the very page is hardly ever there by chance.
 NAMED = 2.2
-LINKED = 3.5
+LINKED = 4.5
 
 # Where one of two texts is the other as a synonym machine words it, the one whose wording betrays a machine is the
 # copy; the spin scores of the two, each told without the other, say which. They are bounded, for they can err together.

@@ -39,7 +39,8 @@ class Model:
         trust: ``float64[relations]``, in the order of ``RELATIONS``: what these log-odds are multiplied by, so that
             they are as often right as they say (Platt 1999, "Probabilistic outputs for support vector machines").
         kinship: what one unit of each of ``kinship.NAMES``, and ``bias``, adds to the log-odds of an edge.
-        confidence: of each of ``CERTAINTY`` slope and shift, which make the log-odds of a marginal those of being right.
+        confidence: of each of ``CERTAINTY`` slope and shift, which turn the log-odds of a marginal into those of being
+            right.
     """
 
     direction: FloatArray

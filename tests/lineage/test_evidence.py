@@ -35,8 +35,8 @@ def _weigh(nodes, pairs, kind):
 
 
 def test_a_day_apart_speaks_clearly():
-    """One day by dates alone is worth odds of ten or more to one, but no certainty."""
-    assert 2.2 <= _time("2022-02-25", "2022-02-26") <= 2.9
+    """One day by dates alone is worth odds of thirty or more to one, but no certainty."""
+    assert 3.4 <= _time("2022-02-25", "2022-02-26") <= 3.9
 
 
 def test_dates_that_may_be_equal_say_nothing():

@@ -52,8 +52,8 @@ def counted(texts, size=1 << 20):
 
 def count_of(table, key, own=0):
     """What a background says of a word or of a pair."""
-    number = kernels.pair_key(*map(np.uint64, key)) if isinstance(key, tuple) else np.uint64(key)
-    return kernels.count_of(table, number, own)
+    number = kernels.pair_key(*map(np.uint64, key)) if isinstance(key, tuple) else key
+    return kernels.count_of(table, np.uint64(number), own)
 
 
 @given(marked)
