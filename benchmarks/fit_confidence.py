@@ -58,16 +58,19 @@ def runs(bench: Bench) -> Iterator[tuple[Sequence[Story], Run, bool]]:
 
 def judged(stories: Sequence[Story], run: Run, *, metadata: bool) -> Iterator[tuple[str, float, bool]]:
     """What each row is, how sure it says to be, and whether it is right; of primary rows between different texts."""
-    columns = ("child_id", "parent_kind", "relation", "rank")
-    primary = {row[0]: row[1:3] for row in zip(*run.table("lineage", columns).values(), strict=True) if row[3] == 1}
+    columns = ("child_id", "parent_id", "parent_kind", "relation", "rank")
+    primary = {row[0]: row[1:4] for row in zip(*run.table("lineage", columns).values(), strict=True) if row[4] == 1}
+    table = run.table("documents", ("doc_id", "published_at"))
+    undated = {doc for doc, date in zip(*table.values(), strict=True) if date is None}
     for story in stories:
         true, claims = viewed(story, run.claims_of(story), metadata=metadata)
         for claim in claims:
-            kind, relation = primary[claim.child]
+            parent, kind, relation = primary[claim.child]
             right = true.verdict(claim)
             told = claim.rank == 1 and claim.confidence is not None and right is not None
             if told and kind in CERTAINTY and relation != "exact":
-                yield kind, claim.confidence, right
+                dated = undated.isdisjoint({claim.child, parent})
+                yield f"{kind}_dated" if dated else kind, claim.confidence, right
 
 
 def fitted(kind: str, rows: list[tuple[float, bool]]) -> dict[str, float]:

@@ -119,8 +119,9 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
     features = kinship.features(members, pairs, relatives, score, equal.origin)
     edges = branching.candidates(relatives, kinship.weigh(features, model().kinship), score)
     marginal, alone = branching.marginals(edges, members.story)
-    confidence = model().certainty(marginal, "document")
-    none = model().certainty(np.array(list(alone.values()), np.float64), "none")
+    dated = members.dated[equal.origin]
+    confidence = model().certainty(marginal, "document", dated[edges.parent] & dated[edges.child])
+    none = model().certainty(np.array(list(alone.values())), "none", dated[np.array(list(alone), np.int64)])
     no_parent = dict(zip(alone, none.tolist(), strict=True))
     primary = branching.primary_parents(edges, marginal, no_parent)
     sources = unseen(members, published, pairs, edges, primary)

@@ -21,7 +21,7 @@ from dedup.lineage.views import BoolArray, FloatArray, IntArray
 MAX_PARENTS = 20  # candidate parents per text
 MAX_NODES = 3000  # largest story for the Matrix-Tree theorem, which costs the cube of it: three seconds, 300 MB
 ROOT_WEIGHT = 0.0  # log-odds of "not from here" against a parent at even odds
-EVEN = 0.5  # probability of having no parent here, from which on none is named
+ALONE = 2 / 3  # probability of having no parent here, from which on none is named
 LEAST = 1e-12  # marginal that counts
 NO_HISTORY = -1e6  # in place of the marginal of having no parent: worse than any history
 MOST_ODDS = 12.0  # log-odds of having a parent here: nothing observed makes it surer; more is beyond the arithmetic
@@ -79,16 +79,16 @@ def candidates(edges: Relatives, weight: FloatArray, score: FloatArray) -> Candi
 def primary_parents(edges: Candidates, marginal: FloatArray, none: dict[int, float]) -> IntArray:
     """Rows of the edges that make up the maximum branching, at most one per child, ordered by child.
 
-    A text whose source is likelier here than not has a parent, however many share the likelihood; which one is decided
-    by the marginals, all texts at once, so that there is no cycle. Only edges whose direction is told take part: a
-    history that rests on a guess is none.
+    A text has a parent unless it is twice as likely to have none here, however many share the likelihood; which one is
+    decided by the marginals, all texts at once, so that there is no cycle. Only edges whose direction is told take
+    part: a history that rests on a guess is none.
 
     Args:
         edges: possible edges.
         marginal: probability of each.
         none: per text the probability that it has no parent here.
     """
-    derived = np.array([none[child] < EVEN for child in edges.child.tolist()], np.bool_)
+    derived = np.array([none[child] < ALONE for child in edges.child.tolist()], np.bool_)
     told = np.flatnonzero(edges.told & derived)
     if told.size == 0:
         return told

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from dedup.lineage.views import FloatArray
+from dedup.lineage.views import BoolArray, FloatArray
 from dedup.match.clues import CLUES
 from dedup.match.collation import RELATIONS
 
@@ -23,8 +23,8 @@ FILE = Path(__file__).with_name("model.toml")
 GENRES = ("passage", "news", "reference")
 """What the texts of a pair are to each other: one borrows a passage of the other; versions of a report; versions of a
 work of reference. Each has its habits: reports are cut, works of reference grow."""
-CERTAINTY = ("document", "none")
-"""What a row may claim whose confidence is calibrated: a parent, or that there is none here."""
+CERTAINTY = ("document", "none", "document_dated", "none_dated")
+"""What a row may claim whose confidence is calibrated: a parent, or that there is none here; with and without dates."""
 FEATURES = (*CLUES, "wording")
 """What the texts of a pair say of its direction: a number each, antisymmetric."""
 
@@ -48,11 +48,17 @@ class Model:
     kinship: Mapping[str, float]
     confidence: Mapping[str, tuple[float, float]]
 
-    def certainty(self, marginal: FloatArray, claim: str) -> FloatArray:
-        """Calibrated confidence of rows that claim one of ``CERTAINTY``, given their marginals."""
-        slope, shift = self.confidence[claim]
-        least, most = np.finfo(np.float64).eps, 1.0 - np.finfo(np.float64).eps
-        held = np.clip(marginal, least, most)
+    def certainty(self, marginal: FloatArray, claim: str, dated: BoolArray) -> FloatArray:
+        """Calibrated confidence of rows that claim a ``document`` or ``none``.
+
+        Args:
+            marginal: of each.
+            claim: of all.
+            dated: whether the dates of all documents concerned are known.
+        """
+        with_dates, without = self.confidence[f"{claim}_dated"], self.confidence[claim]
+        slope, shift = (np.where(dated, one, other) for one, other in zip(with_dates, without, strict=True))
+        held = np.clip(marginal, np.finfo(np.float64).eps, 1.0 - np.finfo(np.float64).eps)
         return np.asarray(1.0 / (1.0 + np.exp(-slope * (np.log(held) - np.log1p(-held)) - shift)))
 
 
