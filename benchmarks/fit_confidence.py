@@ -1,9 +1,10 @@
 """Fit how sure a lineage edge is: writes ``[confidence]`` of ``dedup/lineage/model.toml``.
 
 Usage: ``python benchmarks/fit_confidence.py [--work DIR] [--out FILE]``. A marginal of the branchings is a probability
-only if the weights of the edges are; here it is made one (Platt 1999): of edges, and of rows that name no parent, each
-with a slope and a shift. Learns from simulated stories of the ``dev`` half, with and without dates, with wrong ones,
-and with documents hidden. Run ``fit_direction.py`` and ``fit_kinship.py`` before.
+only if the weights of the edges are; here it is made one (Platt 1999): of edges, of rows that name no parent, and of
+further parents, each with a slope and a shift, with dates and without. Learns from simulated stories of the ``dev``
+half, with right dates, wrong ones and none, and with documents hidden. Run ``fit_direction.py`` and ``fit_kinship.py``
+before.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from dedup.lineage.model import CERTAINTY, FILE, model
 
 Floats = npt.NDArray[np.float64]
 RIDGE = 1.0
+STEPS, MOST_STEP = 100, 0.2  # of Newton's method
+LEAST_SLOPE = 0.05  # what is surer is never less likely
 
 
 def main() -> int:
@@ -57,17 +60,20 @@ def runs(bench: Bench) -> Iterator[tuple[Sequence[Story], Run, bool]]:
 
 
 def judged(stories: Sequence[Story], run: Run, *, metadata: bool) -> Iterator[tuple[str, float, bool]]:
-    """What each row is, how sure it says to be, and whether it is right; of primary rows between different texts."""
+    """What each row is, how sure it says to be, and whether it is right; of rows between different texts."""
     columns = ("child_id", "parent_id", "parent_kind", "relation", "rank")
-    primary = {row[0]: row[1:4] for row in zip(*run.table("lineage", columns).values(), strict=True) if row[4] == 1}
+    rows = {(row[0], row[4]): row[1:4] for row in zip(*run.table("lineage", columns).values(), strict=True)}
     table = run.table("documents", ("doc_id", "published_at"))
     undated = {doc for doc, date in zip(*table.values(), strict=True) if date is None}
     for story in stories:
         true, claims = viewed(story, run.claims_of(story), metadata=metadata)
         for claim in claims:
-            parent, kind, relation = primary[claim.child]
+            if (claim.child, claim.rank) not in rows:  # of a text with copies, ranks are counted over all of them
+                continue
+            parent, kind, relation = rows[claim.child, claim.rank]
             right = true.verdict(claim)
-            told = claim.rank == 1 and claim.confidence is not None and right is not None
+            kind = "further" if claim.rank > 1 else kind
+            told = claim.confidence is not None and right is not None
             if told and kind in CERTAINTY and relation != "exact":
                 dated = undated.isdisjoint({claim.child, parent})
                 yield f"{kind}_dated" if dated else kind, claim.confidence, right
@@ -81,11 +87,12 @@ def fitted(kind: str, rows: list[tuple[float, bool]]) -> dict[str, float]:
     raw = (np.log(said / (1 - said)) - shift) / slope  # what the run had before it was calibrated
     inputs = np.column_stack((raw, np.ones(len(raw))))
     weights = np.array([1.0, 0.0])
-    for _ in range(50):
+    for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-inputs @ weights))
         gradient = inputs.T @ (right - chance) - RIDGE * (weights - [1.0, 0.0])
         curvature = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + RIDGE * np.eye(2)
-        weights += np.linalg.solve(curvature, gradient)
+        weights += np.clip(np.linalg.solve(curvature, gradient), -MOST_STEP, MOST_STEP)  # else it may run away
+        weights[0] = max(weights[0], LEAST_SLOPE)
     chance = 1 / (1 + np.exp(-inputs @ weights))
     print(
         f"{kind}: {len(rows)} rows, right {right.mean():.3f}, calibration error {calibration_error(said, right):.3f}, "

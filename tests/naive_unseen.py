@@ -1,8 +1,9 @@
-"""Slow and obvious twin of ``kernels.latent``."""
+"""Slow and obvious twins of ``kernels.latent`` and of ``lineage.unseen_names.likeliest``."""
 
 from __future__ import annotations
 
 import itertools
+import math
 
 
 def positions(runs, n_words):
@@ -44,3 +45,19 @@ def agreements(u, w, v, runs, n_words, long):
         siders = [x for x in outside if any(places(v, x, runs, n_words)[at] is not None for at in own)]
         counts[2 if siders else int(spot - begin >= long)] += 1
     return counts
+
+
+def right(chances, children):
+    """Probability that two or more of some texts, and over half of them, are right: all outcomes, one by one."""
+    total = 0.0
+    for outcome in itertools.product((False, True), repeat=len(children)):
+        if sum(outcome) > max(1, len(children) / 2):
+            hits = zip(children, outcome, strict=True)
+            total += math.prod(chances[k] if hit else 1.0 - chances[k] for k, hit in hits)
+    return total
+
+
+def most_right(chances, least, most):
+    """The highest such probability of the likeliest texts, each at least so likely, at most so many."""
+    order = sorted((k for k, chance in enumerate(chances) if chance >= least), key=lambda k: -chances[k])
+    return max((right(chances, order[:n]) for n in range(2, min(len(order), most) + 1)), default=0.0)

@@ -120,7 +120,8 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
     edges = branching.candidates(relatives, kinship.weigh(features, model().kinship), score)
     marginal, alone = branching.marginals(edges, members.story)
     dated = members.dated[equal.origin]
-    confidence = model().certainty(marginal, "document", dated[edges.parent] & dated[edges.child])
+    both_dated = dated[edges.parent] & dated[edges.child]
+    confidence = model().certainty(marginal, "document", both_dated)
     none = model().certainty(np.array(list(alone.values())), "none", dated[np.array(list(alone), np.int64)])
     no_parent = dict(zip(alone, none.tolist(), strict=True))
     primary = branching.primary_parents(edges, marginal, no_parent)
@@ -128,7 +129,8 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
     parents = all_parents(members, pairs, edges, primary, min_words)
     parents = ascribed(members, pairs, edges, primary, parents, sources)
     further = [edge for edge, rank in zip(parents.edge, parents.rank, strict=True) if rank > 1]
-    confidence[further] = direction.logistic(strength[edges.pair[further]]) * edges.direction[further]
+    likely = direction.logistic(strength[edges.pair[further]]) * edges.direction[further]
+    confidence[further] = model().certainty(likely, "further", both_dated[further])
     return Findings(
         members=members,
         published=published,

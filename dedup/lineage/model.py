@@ -23,8 +23,9 @@ FILE = Path(__file__).with_name("model.toml")
 GENRES = ("passage", "news", "reference")
 """What the texts of a pair are to each other: one borrows a passage of the other; versions of a report; versions of a
 work of reference. Each has its habits: reports are cut, works of reference grow."""
-CERTAINTY = ("document", "none", "document_dated", "none_dated")
-"""What a row may claim whose confidence is calibrated: a parent, or that there is none here; with and without dates."""
+CERTAINTY = ("document", "none", "further", "document_dated", "none_dated", "further_dated")
+"""What a row may claim whose confidence is calibrated: a parent, that there is none here, a further parent; with and
+without dates."""
 FEATURES = (*CLUES, "wording")
 """What the texts of a pair say of its direction: a number each, antisymmetric."""
 
@@ -49,7 +50,7 @@ class Model:
     confidence: Mapping[str, tuple[float, float]]
 
     def certainty(self, marginal: FloatArray, claim: str, dated: BoolArray) -> FloatArray:
-        """Calibrated confidence of rows that claim a ``document`` or ``none``.
+        """Calibrated confidence of rows that claim a ``document``, ``none`` or a ``further`` parent.
 
         Args:
             marginal: of each.

@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.lineage.branching import Candidates
-from dedup.lineage.names import Names, Published, named_in
+from dedup.lineage.names import Names, Published
 from dedup.lineage.parents import Parents, explained_words
-from dedup.lineage.unseen import WIRES, Unseen, elsewhere, explained
+from dedup.lineage.unseen import Unseen, elsewhere, explained
+from dedup.lineage.unseen_names import WIRE_NAMES
 from dedup.lineage.views import BoolArray, IntArray, Members, Pairs
 from dedup.schema import SOURCES
 
@@ -107,10 +108,9 @@ def in_sight(found: Findings) -> Published:
     of_story: dict[int, Names] = {}
     for text, names in found.published.items():
         of_story[int(members.story[text])] = of_story.get(int(members.story[text]), frozenset()) | names
-    wires = named_in(WIRES)
     sources = set(found.edges.parent[found.parents.edge].tolist())
     return {
-        text: of_story[int(members.story[text])] | (frozenset() if names and text not in sources else wires)
+        text: of_story[int(members.story[text])] | (frozenset() if names and text not in sources else WIRE_NAMES)
         for text, names in found.published.items()
     }
 

@@ -4,8 +4,8 @@ Two kinds of signs are taken, and both are counted in bits: what is saved if one
 made, explains what else were several coincidences, less what it costs to suppose it (Rissanen 1978, "Modeling by
 shortest data description").
 
-**Names.** Several texts that share their words name one publisher, and none of the pile's texts that share these words
-was published by it.
+**Names.** Texts that share their words name one publisher, and none of the pile's texts that share these words was
+published by it (``unseen_names``). Here the bits are the log-odds that most of the texts ascribed to it are its own.
 
 **Readings.** Of three texts each lacks what the other two agree on. So none of them is the source of the others: the
 test of Lachmann for a lost exemplar, as Roos and Zou 2011 ("Analysis of textual variation by latent tree structures")
@@ -18,26 +18,17 @@ has kept all that others kept, though it be not the source.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
 from dedup.lineage.branching import Candidates
-from dedup.lineage.evidence import attributions
-from dedup.lineage.names import Names, Published, named_in, spellings
+from dedup.lineage.names import Names, Published, named_in
+from dedup.lineage.unseen_names import WIRE_NAMES, named
 from dedup.lineage.unseen_readings import Ties, readings
 from dedup.lineage.views import BoolArray, IntArray, Members, Pairs
 
-WIRES = ("AFP", "ANSA", "AP", "Associated Press", "DPA", "EFE", "Interfax", "ITAR-TASS", "Kyodo", "Press Association",
-         "Reuters", "RIA Novosti", "TASS", "UPI", "Xinhua")  # fmt: skip
-"""Agencies whose names in a text speak of a source even where the pile has nothing that they published."""
-
-# Texts that hold together: else a name that both bear may come with a line of the house, or with another story.
-TIED_SHARE, TIED_WORDS = 0.3, 40
-# Bits: 1 name in 8 is thought to stand in a text by chance, or for another reason than its descent; a source is
-# supposed to be missing as often as not.
-NAME_BITS, NAMED_COST = 3.0, 1.0
 # So many of the texts that are ascribed to a source were made of it itself, and not of another text that was: measured
 # on simulated stories.
 DIRECT = 0.85
@@ -82,9 +73,10 @@ def unseen(members: Members, published: Published, pairs: Pairs, edges: Candidat
     if pairs.left.size == 0:
         return []
     ties = Ties.of(members, pairs)
-    known = _WIRE_NAMES.union(*published.values())
+    known = WIRE_NAMES.union(*published.values())
     parents = dict(zip(edges.child[primary].tolist(), edges.parent[primary].tolist(), strict=True))
-    found = _named(members, published, known, ties, parents)
+    parent_edge = dict(zip(edges.child[primary].tolist(), primary.tolist(), strict=True))
+    found = named(members, published, ties, edges, parent_edge)
     found += [(gain, texts, _label(members, published, known, texts)) for gain, texts in readings(ties)]
     source_of = np.full(members.doc.size, -1)
     chosen: list[tuple[float, list[int], str | None]] = []
@@ -121,62 +113,8 @@ def elsewhere(members: Members, published: Published, text: int) -> tuple[bool, 
     write from.
     """
     own = published.get(text, frozenset())
-    cue = next((cue for cue in members.cues[text] if named_in([cue]) & _WIRE_NAMES - own), None)
+    cue = next((cue for cue in members.cues[text] if named_in([cue]) & WIRE_NAMES - own), None)
     return cue is not None or bool(members.spin[text] >= MACHINE), cue
-
-
-def _named(
-    members: Members, published: Published, known: Names, ties: Ties, parents: dict[int, int]
-) -> list[tuple[float, list[int], str | None]]:
-    """Sources that two or more texts of one descent name: gain, children, the name as the texts have it."""
-    groups = ties.groups(members.doc.size, TIED_SHARE, TIED_WORDS)
-    namers = _namers(members, published, known, groups)
-    wanted = {group for group, _ in namers}
-    in_sight: dict[int, set[str]] = defaultdict(set)
-    for text, group in enumerate(groups.tolist()):
-        if group in wanted:
-            in_sight[group] |= published.get(text, frozenset())
-    found: list[tuple[float, list[int], str | None]] = []
-    for (group, name), texts in namers.items():
-        roots = {_root(text, parents) for text in texts}
-        if name in in_sight[group] or not all(published.get(text) for text in roots | set(texts)):
-            continue
-        children = sorted(roots | {text for text in texts if _may_be_sibling(members, published, text, roots, parents)})
-        if len(children) > 1:
-            cues = Counter(cue for text in texts for cue in members.cues[text] if name in named_in([cue]))
-            label = min(cues, key=lambda cue: (-cues[cue], cue))
-            found.append((NAME_BITS * len(texts) - NAMED_COST, children, label))
-    return found
-
-
-def _namers(members: Members, published: Published, known: Names, groups: IntArray) -> dict[tuple[int, str], list[int]]:
-    """For each group of texts and each publisher that is known, two or more texts that name it, its own apart."""
-    namers: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for text, cues in enumerate(members.cues):
-        if cues and members.text[text] == text:
-            for name in sorted(named_in(cues) & known - published.get(text, frozenset())):
-                namers[int(groups[text]), name].append(text)
-    return {key: texts for key, texts in namers.items() if len(texts) > 1}
-
-
-def _may_be_sibling(
-    members: Members, published: Published, text: int, roots: set[int], parents: dict[int, int]
-) -> bool:
-    """Whether a text that was hung on the first of several may as well have the same source as this one.
-
-    Not if it is of the same house, or names it.
-    """
-    first = parents.get(text)
-    if first is None or first not in roots:
-        return False
-    own, theirs = published[text], published[first]
-    return not own & theirs and not attributions(members.cues[text], own, theirs)
-
-
-def _root(text: int, parents: dict[int, int]) -> int:
-    while text in parents:
-        text = parents[text]
-    return text
 
 
 def _above(texts: list[int], parents: dict[int, int]) -> int:
@@ -201,6 +139,3 @@ def _label(members: Members, published: Published, known: Names, texts: list[int
     cues = Counter(cue for text in texts for cue in members.cues[text] if named_in([cue]) & out_of_sight)
     best = min(cues, key=lambda cue: (-cues[cue], cue), default=None)
     return best if best is not None and cues[best] > 1 else None
-
-
-_WIRE_NAMES: Names = frozenset().union(*map(spellings, WIRES))

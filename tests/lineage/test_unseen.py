@@ -10,12 +10,18 @@ import time
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedup import schema
+from dedup.lineage import unseen_names
 from dedup.lineage.branching import Candidates
 from dedup.lineage.names import by_text
 from dedup.lineage.unseen import elsewhere, explained, unseen
+from dedup.lineage.unseen_names import LEAST_CHANCE, MOST_CHILDREN, likeliest
+from dedup.lineage.unseen_readings import Ties
 from dedup.lineage.views import Members, Pairs
+from tests import naive_unseen
 from tests.lineage.corpus import node
 
 PARAGRAPHS = [[f"p{k}w{i}" for i in range(25)] for k in range(10)]
@@ -63,7 +69,8 @@ def _sources(texts, parents=(), **columns):
     row = {pair: k for k, pair in enumerate(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))}
     parent, child = np.array(edges, np.int64).reshape(-1, 2).T
     pair = np.array([row[min(edge), max(edge)] for edge in edges], np.int64)
-    candidates = _view(Candidates, len(edges), pair=pair, parent=parent, child=child)
+    likely = {"weight": np.full(len(edges), 4.0), "direction": np.full(len(edges), 0.95)}
+    candidates = _view(Candidates, len(edges), pair=pair, parent=parent, child=child, **likely)
     primary = np.arange(len(edges))
     found = unseen(members, by_text(members), pairs, candidates, primary)
     return found, explained(candidates, primary, found).tolist()
@@ -142,12 +149,14 @@ def _newsroom(publishers, cues, parents):
     return _sources(texts, parents=parents, publisher=publishers, cues=cues)
 
 
-def test_a_named_agency_is_the_source():
-    """Two papers name an agency of which the pile has nothing: it is the source of both."""
+def test_a_named_agency_is_the_source(monkeypatch):
+    """Papers name an agency of which the pile has nothing: it is the source of those that are likely enough its own."""
+    monkeypatch.setattr(unseen_names, "weights", lambda: {"bias": -4.0, "names": 8.0})
     found, replaced = _newsroom(["The Day", "The Post", "The Star"], [["reuters"], ["reuters"], []], [(0, 1), (1, 2)])
     (source,) = found
     assert source.label == "reuters"
     assert source.children.tolist() == [0, 1]
+    assert source.gain == pytest.approx(np.log2(0.982**2 / (1 - 0.982**2)), abs=0.01)
     assert replaced == [True, False]
 
 
@@ -155,16 +164,52 @@ def test_a_named_agency_is_the_source():
     ("publishers", "cues"),
     [
         (["Reuters", "The Post", "The Star"], [["reuters"], ["reuters"], ["reuters"]]),  # it is in the pile
-        (["The Day", "The Post", "The Star"], [["reuters"], ["afp"], []]),  # no two name the same
         ([None, "The Post", "The Star"], [["reuters"], ["reuters"], []]),  # the first may be the agency's
         (["The Day", "The Post", "The Star"], [["the ministry"], ["the ministry"], []]),  # nobody who publishes
-        (["The Day", "The Day", "The Star"], [["reuters"], ["reuters"], []]),  # a new version of one house
-        (["The Day", "The Post", "The Star"], [["reuters"], ["reuters", "the day"], []]),  # by way of the first
     ],
 )
-def test_a_name_alone_is_not_enough(publishers, cues):
-    """No source for a name that is in sight, or that does not tell siblings apart from parent and child."""
+def test_a_name_is_that_of_a_publisher_out_of_sight(publishers, cues, monkeypatch):
+    """No source for a name that is in sight, or may be, or is nobody's."""
+    monkeypatch.setattr(unseen_names, "weights", lambda: {"bias": 9.0})
     assert _newsroom(publishers, cues, [(0, 1), (1, 2)])[0] == []
+
+
+@pytest.mark.parametrize("cues", [[["reuters"], ["afp"], []], [["reuters"], ["reuters"], []], [["reuters"], [], []]])
+def test_a_name_alone_is_not_enough(cues):
+    """What was made of an agency's report may be handed on with its name: nothing tells siblings from children here."""
+    assert _newsroom(["The Day", "The Post", "The Star"], cues, [(0, 1), (1, 2)])[0] == []
+
+
+def test_two_spellings_are_one_name():
+    """A host and the name of its house, which the same texts bear, are one source; an agency beside it is another."""
+    cues = [["reuters", "reuters.com", "afp"], ["reuters", "reuters.com"]]
+    members, pairs = _collated([SOURCE, _without(9)], publisher=["The Day", "The Post"], cues=cues)
+    found = unseen_names.mentions(members, by_text(members), Ties.of(members, pairs))
+    assert [(mention.texts, mention.namers) for mention in found] == [([0, 1], [0]), ([0, 1], [0, 1])]
+    assert "afp" in found[0].names
+    assert "reuters" in found[1].names
+
+
+@given(st.lists(st.floats(0.0, 1.0), max_size=8))
+def test_the_likeliest_children_are_those_of_the_naive_search(chances):
+    """As good as the best of all sets of the likeliest texts, counted outcome by outcome."""
+    probability, children = likeliest(np.array(chances))
+    best = naive_unseen.most_right(chances, LEAST_CHANCE, MOST_CHILDREN)
+    assert probability == pytest.approx(best, abs=1e-12)
+    assert naive_unseen.right(chances, children) == pytest.approx(best, abs=1e-12)
+
+
+def test_what_a_text_has_alone():
+    """Its own lines are counted; a verbatim copy of the source has none."""
+    members, pairs = _collated([SOURCE, [*SOURCE[:200], *["line"] * 7]], publisher=["A", "B"], cues=[["afp"], ["afp"]])
+    ties = Ties.of(members, pairs)
+    mentioned = unseen_names.mentions(members, by_text(members), ties)
+    assert unseen_names.unshared(ties, mentioned).tolist() == [50, 7]
+
+
+def test_the_weights_are_those_of_the_features():
+    """The file names nothing else."""
+    assert set(unseen_names.weights()) == {"bias", *unseen_names.FEATURES}
 
 
 @pytest.mark.parametrize(
