@@ -47,6 +47,7 @@ fit: .venv/.installed-dev ## fit the weights of lineage anew, and write dedup/li
 	$(BIN)/python benchmarks/fit_direction.py $(ARGS)
 	$(BIN)/python benchmarks/fit_kinship.py $(ARGS)
 	$(BIN)/python benchmarks/fit_confidence.py $(ARGS)
+	$(BIN)/python benchmarks/fit_unseen.py $(ARGS)
 
 speed: .venv/.installed-dev ## compare with other systems: hours; ARGS="--only task --size 20000 --rounds 1" for a look
 	$(BIN)/python benchmarks/speed.py $(ARGS)

@@ -33,6 +33,7 @@ WIRE_NAMES: Names = frozenset().union(*map(spellings, WIRES))
 
 # Texts that hold together: else a name that both bear may come with a line of the house, or with another story.
 TIED_SHARE, TIED_WORDS = 0.3, 40
+MAX_TEXTS = 300  # of a group that is looked at: the fit has seen none of more than 60, and each name is weighed for all
 BELIEVED = 0.6  # probability from which on a source is told: of those told of simulated stories 20 of 22 were right
 LEAST_CHANCE = 0.5  # of a child: one that is less likely its own than not is not ascribed to a source
 MOST_CHILDREN = 7  # that a source is given by a name: more are never surer
@@ -40,20 +41,20 @@ _LEAST = 1e-9  # probability whose logarithm is taken
 _LEAST_WEIGHT = -9.0  # of an edge, and where there is none
 
 FEATURES = (
-    "root",  # whether the branching gives the text no parent
-    "names",  # whether it names the source itself
-    "parent_names",  # whether its parent does
+    "names",  # whether the text names the source itself
+    "root",  # whether the branching gives it no parent
+    "parent_names",  # whether its parent names the source
     "weight",  # log-odds of the edge from its parent; 0 without one
     "next_weight",  # of the best other one
     "attributed",  # whether it names its parent
-    "hours",  # logarithm of those after the first text of the group
+    "direction",  # log-odds that its parent precedes it, as a logarithm
+    "hours",  # logarithm of the logarithm of those after the first text of the group
     "first",  # whether it is that
     "wire",  # whether the source is an agency
     "namers",  # logarithm of the texts that name the source
     "share",  # of these among the group
     "texts",  # logarithm of the texts of the group
     "roots",  # of those without a parent
-    "direction",  # log-odds that its parent precedes it, as a logarithm
     "depth",  # logarithm of the steps up to the first text of its line
     "own",  # logarithm of its words that no other text has: none in a verbatim copy, which has no lines of its house
     "root_own",  # of those of the first text of its line
@@ -129,7 +130,7 @@ def mentions(members: Members, published: Published, ties: Ties) -> list[Mention
     known = WIRE_NAMES.union(*published.values())
     found = []
     for texts in of_group.values():
-        if len(texts) < 2 or not all(published.get(text) for text in texts):
+        if not 2 <= len(texts) <= MAX_TEXTS or not all(published.get(text) for text in texts):
             continue
         out_of_sight = known.difference(*(published[text] for text in texts))
         bearers: dict[str, list[int]] = defaultdict(list)
@@ -162,38 +163,48 @@ def features(
         own: words of each text that no other has.
     """
     lines = [_line(text, edges, parent_edge) for text in mention.texts]
-    dated = [text for text in mention.texts if members.dated[text]]
-    start = min((int(members.begin[text]) for text in dated), default=0)
-    group = (
-        any(mention.names & WIRE_NAMES),
-        np.log(len(mention.namers)),
-        len(mention.namers) / len(mention.texts),
-        np.log(len(mention.texts)),
-        np.log1p(sum(line.parent < 0 for line in lines)),
-    )
+    start = min((int(members.begin[text]) for text in mention.texts if members.dated[text]), default=0)
     least = min(own[text] for text in mention.texts)
+    group = _group(mention, lines)
     rows = []
     for text, line in zip(mention.texts, lines, strict=True):
-        after = (members.begin[text] - start) / 3600.0 if members.dated[text] else 0.0
-        attributed = line.parent >= 0 and bool(
-            attributions(members.cues[text], published[text], published.get(line.parent, frozenset()))
-        )
-        precedes = edges.direction[line.edge] if line.edge >= 0 else 0.5
+        seconds = int(members.begin[text]) - start if members.dated[text] else 0
         rows.append((
-            line.parent < 0,
             text in mention.namers,
-            line.parent in mention.namers,
-            edges.weight[line.edge] if line.edge >= 0 else 0.0,
-            _next_weight(text, line.edge, edges) if line.edge >= 0 else _LEAST_WEIGHT,
-            attributed,
-            np.log1p(max(0.0, np.log1p(after))),
-            bool(members.dated[text]) and int(members.begin[text]) == start,
+            *_entered(members, published, text, line, mention, edges),
+            np.log1p(np.log1p(max(0, seconds) / 3600.0)),
+            bool(members.dated[text]) and seconds == 0,
             *group,
-            np.log1p(max(0.0, np.log(max(precedes, _LEAST) / max(1.0 - precedes, _LEAST)))),
             np.log1p(line.depth),
             *np.log1p([own[text], own[line.root], least]),
         ))  # fmt: skip
     return np.array(rows, np.float64)
+
+
+def _entered(
+    members: Members, published: Published, text: int, line: Line, mention: Mention, edges: Candidates
+) -> tuple[float, ...]:
+    """The features of the edge by which a text has its parent, from ``root`` to ``direction``."""
+    if line.edge < 0:
+        return 1.0, 0.0, 0.0, _LEAST_WEIGHT, 0.0, 0.0
+    theirs = published.get(line.parent, frozenset())
+    precedes = edges.direction[line.edge]
+    return (
+        0.0,
+        float(line.parent in mention.namers),
+        float(edges.weight[line.edge]),
+        _next_weight(text, line.edge, edges),
+        float(bool(attributions(members.cues[text], published[text], theirs))),
+        float(np.log1p(max(0.0, np.log(max(precedes, _LEAST) / max(1.0 - precedes, _LEAST))))),
+    )
+
+
+def _group(mention: Mention, lines: list[Line]) -> tuple[float, ...]:
+    """The features that all texts of a group share, from ``wire`` to ``roots``."""
+    n_texts, n_namers = len(mention.texts), len(mention.namers)
+    n_roots = sum(line.edge < 0 for line in lines)
+    is_wire = not mention.names.isdisjoint(WIRE_NAMES)
+    return float(is_wire), float(np.log(n_namers)), n_namers / n_texts, float(np.log(n_texts)), float(np.log1p(n_roots))
 
 
 def likeliest(chance: FloatArray) -> tuple[float, list[int]]:

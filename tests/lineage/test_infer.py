@@ -126,7 +126,7 @@ def test_two_sources_churned_into_one():
         [pair(0, 2, "partial", (0, 0, 200)), pair(1, 2, "partial", (0, 200, 160))],
     )
     assert (rows[2, 1]["parent"], rows[2, 2]["parent"]) == (0, 1)
-    assert rows[2, 2]["confidence"] > 0.6
+    assert 0.2 < rows[2, 2]["confidence"] < 0.6  # most further parents of simulated stories are none
     assert rows[2, 2]["child_coverage"] == 160 / 400
     assert originality.tolist() == [1.0, 1.0, pytest.approx(40 / 400)]
 
