@@ -1,7 +1,7 @@
 """The weights of lineage: numbers that were fitted, in a file that can be read.
 
-``model.toml`` holds them; ``benchmarks/fit_direction.py``, ``fit_kinship.py``, ``fit_confidence.py`` and ``fit_unseen.py``
-write it, from data that anyone can generate or get.
+``model.toml`` holds them; ``fit_direction.py``, ``fit_kinship.py``, ``fit_confidence.py`` and ``fit_unseen.py`` in
+``benchmarks`` write it, from data that anyone can generate or get.
 """
 
 from __future__ import annotations
