@@ -18,7 +18,7 @@ from dedup.errors import InternalError
 from dedup.keep import ROUNDS, Decision, decide, undecided
 from dedup.kernels._ahead import ahead
 from dedup.lineage import Found, Lineage, directed, infer
-from dedup.match import Matched, confirm, expand, match, measured
+from dedup.match import Matched, confirm, expand, match, measured, ordered
 from dedup.match.worded import given, substitutions, worded
 from dedup.read import Batch, Reader
 from dedup.result import Result
@@ -72,7 +72,7 @@ def run(
         clock.start("keep", len(corpus))
         decision, last = _decided(nodes, matched, lineage, corpus, config, engine)
         if last is not matched:  # more pairs have been compared
-            matched, learned = worded(last, documents.story_of(nodes), known)
+            matched, learned = worded(ordered(last), documents.story_of(nodes), known)
         clock.start("store", len(corpus))
         folder.write("substitutions", substitutions(matched, learned, corpus))
         matched = replace(matched, matches=directed(matched.matches, lineage))

@@ -24,7 +24,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 # Parts are cut by rows alone, never by the number of threads, so that tables come out the same on any machine.
-_PAIRS_PER_PART = 1 << 13
+_PAIRS_PER_PART = 1 << 11
 _MACHINERY = 400 << 20  # bytes that the interpreter, the libraries and the batches under way take
 _SMALLEST_SHARE = 4  # however little memory is given, the data get one part in so many of it
 # Parts of the memory for data that each may take; while texts are compared, nothing else is large.
@@ -124,10 +124,12 @@ class LocalEngine:
             table = prepare(np.concatenate(docs), pa.concat_arrays(texts))
             return [function(part, table) for part in _parts(pairs, block, table)]
 
-        results = [made for done in self.map((b for b in found.blocks if b.small), compared) for made in done]
+        alone = [block.small and len(block.rows) <= _PAIRS_PER_PART for block in found.blocks]  # for one thread
+        small = [block for block, one in zip(found.blocks, alone, strict=True) if one]
+        results = [made for done in self.map(small, compared) for made in done]
         loaded: dict[int, pa.Table] = {}
-        for block in found.blocks:
-            if block.small:
+        for block, one in zip(found.blocks, alone, strict=True):
+            if one:
                 continue
             loaded = {number: loaded[number] for number in block.sets if number in loaded}
             for number in block.sets:

@@ -23,6 +23,7 @@ MAX_NODES = 3000  # largest story for the Matrix-Tree theorem, which costs the c
 ROOT_WEIGHT = 0.0  # log-odds of "not from here" against a parent at even odds
 ALONE = 2 / 3  # probability of having no parent here, from which on none is named
 LEAST = 1e-12  # marginal that counts
+DIGITS = 9  # of a marginal that are kept: the last ones depend on how many threads inverted the matrix
 NO_HISTORY = -1e6  # in place of the marginal of having no parent: worse than any history
 MOST_ODDS = 12.0  # log-odds of having a parent here: nothing observed makes it surer; more is beyond the arithmetic
 _CELLS = 4_000_000  # of the matrices inverted at once
@@ -136,8 +137,8 @@ def marginals(edges: Candidates, story: IntArray) -> tuple[FloatArray, dict[int,
             edge_marginal[rows] = share[rows] * (inverse[s, v, v] - inverse[s, v, u])
             own = inverse[slot[group[inside]], place[inside], place[inside]]
             root_marginal[inside] = root_share[inside] * own
-    no_parent = dict(zip(nodes.tolist(), np.clip(root_marginal, 0.0, 1.0).tolist(), strict=True))
-    return np.clip(edge_marginal, 0.0, 1.0), no_parent
+    edge_marginal, root_marginal = (np.clip(share, 0.0, 1.0).round(DIGITS) for share in (edge_marginal, root_marginal))
+    return edge_marginal, dict(zip(nodes.tolist(), root_marginal.tolist(), strict=True))
 
 
 def _groups(story: IntArray) -> tuple[IntArray, IntArray, IntArray]:

@@ -22,7 +22,7 @@ from dedup.match.verify import Known, Verified, prepared, verify
 from dedup.sketch.corpus import Corpus
 
 _ORDER = ("left", "right", "left_passage", "right_passage", "left_word_begin", "right_word_begin")
-__all__ = ["Matched", "Recall", "confirm", "expand", "match", "measured"]
+__all__ = ["Matched", "Recall", "confirm", "expand", "match", "measured", "ordered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +92,29 @@ def match(corpus: Corpus, config: Config, engine: Engine) -> Matched:
 def confirm(
     matched: Matched, left: IntArray, right: IntArray, corpus: Corpus, config: Config, engine: Engine
 ) -> Matched:
-    """Verify some more pairs of first documents, left < right: those of them that were not verified before."""
+    """Verify some more pairs of first documents, left < right: those of them that were not verified before.
+
+    They stand behind all others; ``ordered`` brings them to their places.
+    """
     pairs = distinct(packed(left, right))
     pairs = pairs[~contains(np.sort(of_table(matched.matches)), pairs)]
     if len(pairs) == 0:
         return matched
     made = _verified(_unkeyed(pairs, CLUSTER), corpus, matched.known, config, engine)
     more = {
-        name: _in_order(pa.concat_tables([getattr(matched, name), table])) for name, table in made._asdict().items()
+        name: pa.concat_tables([getattr(matched, name), table]).combine_chunks()
+        for name, table in made._asdict().items()
     }
     return replace(
         matched,
         **more,
         n_candidates=matched.n_candidates + len(pairs),
     )
+
+
+def ordered(matched: Matched) -> Matched:
+    """The same with all tables by left and right, as ``match`` gives them; ``confirm`` only adds to their ends."""
+    return replace(matched, **{name: _in_order(getattr(matched, name)) for name in Verified._fields})
 
 
 def measured(matched: Matched, cluster_of: Callable[[IntArray], IntArray]) -> Recall:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from dedup.config import Config
 from dedup.engine.base import U64, IntArray
-from dedup.kernels.align import LEFT_BEGIN, LEFT_END
+from dedup.kernels.align import LEFT_BEGIN, LEFT_END, RIGHT_END
 from dedup.kernels.banded import Dictionary
 from dedup.kernels.edits import (
     NAMES_AGREE,
@@ -78,11 +78,42 @@ def aligned(left: IntArray, right: IntArray, known: pa.Table, config: Config) ->
     if "rewrites" not in config.detect or len(left) == 0:
         return Aligned(exact, of_exact, own, made, copied, copied)
     found, owner = reworded(left, right, offsets, words, lemmas, marks, exact, of_exact)
-    made = edited(found, owner)
+    changed = _changed(found, owner, exact, of_exact, len(left))
+    again = np.flatnonzero(changed[owner])
+    made = _merged(made, ~changed[of_exact], ~changed[owner], edited(found[again], owner[again]))
     all_own = np.where(_telling(found, made.counts), _own(made.counts, config), 0)
     inside = _holders(found, owner, exact, of_exact)
     np.maximum.at(all_own, inside, own)
     return Aligned(found, owner, all_own, made, totals(made.counts, owner, len(left)), copied)
+
+
+def _changed(
+    found: IntArray, owner: IntArray, exact: IntArray, of_exact: IntArray, n_pairs: int
+) -> npt.NDArray[np.bool_]:
+    """Which pairs have other passages than the exact ones."""
+    changed: npt.NDArray[np.bool_] = np.bincount(owner, minlength=n_pairs) != np.bincount(of_exact, minlength=n_pairs)
+    same, same_exact = np.flatnonzero(~changed[owner]), np.flatnonzero(~changed[of_exact])
+    moved = (found[same, : RIGHT_END + 1] != exact[same_exact, : RIGHT_END + 1]).any(axis=1)
+    changed[owner[same[moved]]] = True
+    return changed
+
+
+def _merged(first: Edits, kept: npt.NDArray[np.bool_], held: npt.NDArray[np.bool_], second: Edits) -> Edits:
+    """The edits of all passages, of which some have been typed before.
+
+    Args:
+        first: of the exact passages.
+        kept: which of these are among all passages as they were.
+        held: which of all passages they are.
+        second: of the other passages.
+    """
+    places, others = np.flatnonzero(held), np.flatnonzero(~held)
+    of_kept = kept[first.passage]
+    passage = np.concatenate((places[(np.cumsum(kept) - 1)[first.passage[of_kept]]], others[second.passage]))
+    order = np.argsort(passage, kind="stable")
+    counts = np.empty((len(held), second.counts.shape[1]), np.int64)
+    counts[places], counts[others] = first.counts[kept], second.counts
+    return Edits(np.concatenate((first.rows[of_kept], second.rows))[order], passage[order], counts)
 
 
 def _own(counts: IntArray, config: Config) -> IntArray:
