@@ -24,7 +24,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 # Parts are cut by rows alone, never by the number of threads, so that tables come out the same on any machine.
-_PAIRS_PER_PART = 1 << 11
+_PAIRS_PER_PART = 1 << 12
 _MACHINERY = 400 << 20  # bytes that the interpreter, the libraries and the batches under way take
 _SMALLEST_SHARE = 4  # however little memory is given, the data get one part in so many of it
 # Parts of the memory for data that each may take; while texts are compared, nothing else is large.

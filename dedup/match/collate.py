@@ -60,14 +60,15 @@ def collated(
     firsts = np.where(turned[pair][:, None], firsts[:, ::-1], firsts)
     order = np.lexsort((firsts[:, 1], firsts[:, 0], pair))
     firsts, lengths, pair = firsts[order], lengths[order], pair[order]
-    sides = np.where(turned, collation.right, collation.left), np.where(turned, collation.left, collation.right)
-    again = repeats(firsts, lengths, pair, *sides, collation.words, collation.offsets)
+    ends_of = np.where(turned, collation.right, collation.left), np.where(turned, collation.left, collation.right)
+    again = repeats(firsts, lengths, pair, *ends_of, collation.words, collation.offsets)
     bounds = 4 * np.searchsorted(pair, np.arange(len(ends) + 1))
     numbers = np.column_stack((firsts, lengths, again)).astype(np.int32)
     readings = pa.table([*ends.columns, _lists(bounds, numbers)], schema=READINGS)
     clues = [reader(collation) for reader in CLUES.values()]
     values = np.stack([clue.values for clue in clues], axis=1) * np.where(turned, -1.0, 1.0)[:, None]
-    places = np.stack([_places(clue, collation, known) for clue in clues], axis=1)
+    sides = left[accepted], right[accepted]
+    places = np.stack([_places(clue, *sides, known) for clue in clues], axis=1)
     places = np.where(turned[:, None, None], places[:, :, [2, 3, 0, 1]], places)
     each = np.arange(len(ends) + 1) * len(clues)
     genre = pa.array(reference(collation).astype(np.float32))
@@ -83,20 +84,25 @@ def _collation(
     relation: pa.ChunkedArray, left: IntArray, right: IntArray, known: pa.Table, made: Aligned,
     chosen: npt.NDArray[np.bool_],
 ) -> Collation:  # fmt: skip
-    """The chosen pairs with their passages and edits, numbered anew."""
-    words, offsets = lists(known, "words")
+    """The chosen pairs with their texts, passages and edits, numbered anew."""
+    words, all_offsets = lists(known, "words")
+    texts, ends = np.unique(np.concatenate((left[chosen], right[chosen])), return_inverse=True)
+    sizes = all_offsets[texts + 1] - all_offsets[texts]
+    offsets = np.concatenate(([0], np.cumsum(sizes)))
+    at = np.arange(offsets[-1]) + np.repeat(all_offsets[texts] - offsets[:-1], sizes)  # of their words, in the table
+    words, (own_left, own_right) = words[at], np.split(ends, 2)
     held = chosen[made.owner]
     of_edits = held[made.edits.passage]
     edits = Edits(
         made.edits.rows[of_edits], (np.cumsum(held) - 1)[made.edits.passage[of_edits]], made.edits.counts[held]
     )
     return Collation(
-        left=left[chosen],
-        right=right[chosen],
+        left=own_left,
+        right=own_right,
         words=words,
         offsets=offsets,
-        marks=lists(known, "marks")[0],
-        lemmas=lists(known, "lemmas")[0],
+        marks=lists(known, "marks")[0][at],
+        lemmas=lists(known, "lemmas")[0][at],
         found=made.found[held],
         owner=(np.cumsum(chosen) - 1)[made.owner[held]],
         edits=edits,
@@ -147,12 +153,12 @@ def _unedited(
     return passage, at - shift[passage]
 
 
-def _places(clue: Clue, collation: Collation, known: pa.Table) -> npt.NDArray[np.int32]:
+def _places(clue: Clue, left: IntArray, right: IntArray, known: pa.Table) -> npt.NDArray[np.int32]:
     """The strongest place of a clue in each pair, ``int32[pairs, 4]``, in characters; -1 where a side has none."""
     begins, offsets = lists(known, "begins")
     ends = lists(known, "ends")[0]
     out = np.full((len(clue.values), 4), -1, np.int32)
-    for side, rows in ((0, collation.left), (2, collation.right)):
+    for side, rows in ((0, left), (2, right)):
         told = np.flatnonzero(clue.spans[:, side + 1] > clue.spans[:, side])
         begin, end = clue.spans[told, side], clue.spans[told, side + 1]
         out[told, side], out[told, side + 1] = begins[offsets[rows[told]] + begin], ends[offsets[rows[told]] + end - 1]
