@@ -32,8 +32,8 @@ excerpts edited.passage_edits i8 i8 i8 u8 i4 u1 i8!2 i8! ( u8 u8! b1! u8! i4! ) 
 excerpts passages.align_pairs i8 i8 i8 u8 i4 int int int
 excerpts words.normalise_batch u1 i8! u1 i4 u1! i8! u8! i4! i4! u1! i8!
 excerpts readings.readings i8! i8! i8! i8! f8! i8! i8! i8!2
-excerpts fit.orphans u8 u1 i8! i8!2 i8! i8!2 i8!2 u8!
-excerpts fit.alike u8 f8! i8!2 i8! i8!2
+excerpts fit.orphans u8! u1! i8! i8!2 i8! i8!2 i8!2 u8!
+excerpts fit.alike u8! f8! i8!2 i8! i8!2
 excerpts overlap.shingle_sets u8 i8! int
 alone overlap.shingle_sets u8! i8! int
 rewrites spin.weigh u8! u1! i4! b1! i8! b1! u1 u8 i4 f8! f8! i4!2 i8! f8!2 i4!
