@@ -167,7 +167,9 @@ def examples(stories: Iterable[Story], folder: Path, name: str, *, metadata: boo
     members = Members.of(nodes)
     pairs = Pairs.of(members, found, Config().min_passage_words)
     origin = copies(members, Config().min_passage_words).origin
-    score = direction.score(evidence.weigh(members, by_text(members), pairs, origin))
+    said = evidence.said_by_texts(members, pairs)
+    said = evidence.said_by_texts(members, pairs)
+    score = direction.score(evidence.weigh(members, by_text(members), pairs, origin, said))
     edges = kinship.relatives(pairs, score)
     ids = pq.read_table(pile, columns=["id"]).column("id").to_pylist()
     text_of = {ids[doc]: text for doc, text in zip(members.doc.tolist(), members.text.tolist(), strict=True)}

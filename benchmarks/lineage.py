@@ -7,22 +7,15 @@ Everything is fitted on the stories of ``--half dev``; we report on ``test``. Ro
 
 from __future__ import annotations
 
-import argparse
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import machine
-import newswire
-from environments import work_folder
-from histories import HALVES
+from asking import ask
 from lineages import Bench, Figure, Row, order, seeds, sources, trees
 from lineages import time as times
-from measure import FailedError
-from report import merge
 
-ROOT = Path(__file__).resolve().parent.parent
+RESULTS = Path(__file__).resolve().parent / "results" / "lineage.json"
 QUESTIONS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     module.__name__.rpartition(".")[2]: module.ask for module in (order, trees, sources, seeds, times)
 }
@@ -55,46 +48,5 @@ def _cells(figure: Figure | None) -> tuple[str, str]:
     return f"{figure['value']:g}{interval}", figure["target"]
 
 
-def _answers(name: str, bench: Bench) -> Iterator[Row]:
-    """The rows of a question; a run that fails becomes a row too, and the next question is asked."""
-    try:
-        yield from QUESTIONS[name](bench)
-    except FailedError as error:
-        yield {"row": name, "failed": str(error), "met": False}
-
-
-def _results(which: str, work: Path) -> Path:
-    """Where the rows are kept: what was fitted on is no result."""
-    return ROOT / "benchmarks" / "results" / "lineage.json" if which == "test" else work / f"lineage-{which}.json"
-
-
-def main() -> int:
-    """Ask the questions, print the table, keep the rows; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(QUESTIONS), help=f"of {','.join(QUESTIONS)}")
-    parser.add_argument("--half", choices=HALVES, default="test", help="(default: %(default)s)")
-    parser.add_argument("--sample", type=int, default=300, help="stories that are made up (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="of what is timed (default: %(default)s)")
-    parser.add_argument("--work", type=Path, default=work_folder(), help="folder for piles and runs")
-    parser.add_argument("--out", type=Path, help="the results (default: results/lineage.json; of dev, in --work)")
-    given = parser.parse_args()
-    chosen = [name for name in given.only.split(",") if name]
-    if unknown := set(chosen) - QUESTIONS.keys():
-        parser.error(f"{', '.join(sorted(unknown))}: not one of {', '.join(QUESTIONS)}")
-    if not newswire.DATA.is_dir():
-        print(f"{newswire.DATA} is absent: set DEDUP_DATA to the folder of the data.", file=sys.stderr)
-        return 2
-    bench = Bench(given.work, given.half, given.sample, given.rounds)
-    stamp = {"half": given.half, "commit": machine.describe()["commit"], "date": time.strftime("%Y-%m-%d")}
-    rows: list[Row] = []
-    for name in chosen:
-        for row in _answers(name, bench):
-            rows.append(row | stamp)
-            merge(given.out or _results(given.half, given.work), rows)
-            print(table(rows[-1:]).splitlines()[-1], flush=True)
-    print(table(rows))
-    return 0 if all(row["met"] in {True, None} for row in rows) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ask(RESULTS, __doc__, QUESTIONS, Bench, table, sample=300))

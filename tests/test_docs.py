@@ -272,7 +272,10 @@ def test_options_of_the_benchmarks_exist() -> None:
     used = {(script, flag) for script, arguments in calls for flag in re.findall(r"--[a-z-]+", arguments)}
     assert {("speed", "--only"), ("speed", "--size"), ("scale", "--sizes"), ("fit_kinship", "--work")} <= used
     for script, flag in used:
-        assert f'add_argument("{flag}"' in (ROOT / "benchmarks" / f"{script}.py").read_text(encoding="utf-8"), flag
+        source = (ROOT / "benchmarks" / f"{script}.py").read_text(encoding="utf-8")
+        if "from asking import ask\n" in source:  # which reads the command line
+            source = (ROOT / "benchmarks" / "asking.py").read_text(encoding="utf-8")
+        assert f'add_argument("{flag}"' in source, flag
 
 
 def test_results_that_the_readme_names_are_what_the_benchmarks_write() -> None:

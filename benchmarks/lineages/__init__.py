@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import histories
 import pyarrow.parquet as pq
+from asking import target
 from histories import Article, Order, Story
 from measure import measured
 from phylogeny import Claim
@@ -175,16 +176,12 @@ def figure(
     interval: tuple[float, float] | None = None,
 ) -> Figure:
     """A figure beside its target, if there is one, and its bootstrap interval."""
-    met = None
-    if value is not None and least is not None:
-        met = value >= least
-    if value is not None and most is not None:
-        met = value <= most
+    wanted = target(value, least, most)
     return {
         "value": None if value is None else round(value, 4),
         "interval": [round(bound, 4) for bound in interval] if interval else None,
-        "target": f">= {least:g}" if least is not None else f"<= {most:g}" if most is not None else "",
-        "met": met,
+        "target": wanted.text,
+        "met": wanted.met,
     }
 
 

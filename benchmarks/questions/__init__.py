@@ -14,6 +14,7 @@ from typing import Any
 
 import newswire
 import pyarrow.parquet as pq
+from asking import target
 from measure import measured
 from newswire import Story
 
@@ -86,17 +87,13 @@ def row(
         interval: its bootstrap interval.
         details: further figures, as JSON.
     """
-    met = None
-    if value is not None and least is not None:
-        met = value >= least
-    if value is not None and most is not None:
-        met = value <= most
+    wanted = target(value, least, most)
     return {
         "row": name,
         "value": None if value is None else round(value, 4),
         "interval": [round(bound, 4) for bound in interval] if interval else None,
-        "target": f">= {least:g}" if least is not None else f"<= {most:g}" if most is not None else "",
-        "met": met,
+        "target": wanted.text,
+        "met": wanted.met,
         **details,
     }
 

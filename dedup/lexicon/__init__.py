@@ -35,7 +35,9 @@ __all__ = [
     "SCHEMA",
     "SUPERLATIVE",
     "Lexicon",
+    "bucketed",
     "english",
+    "found",
     "hashes",
     "of_table",
     "places",
@@ -101,13 +103,11 @@ def of_table(table: pa.Table) -> Lexicon:
     counts = np.diff(synonyms.offsets.to_numpy())
     lower = np.repeat(np.arange(len(counts), dtype=np.uint64), counts) << np.uint64(32)
     words = found[order]
-    edges = np.arange(1 << BUCKET_BITS, dtype=np.uint64) << np.uint64(64 - BUCKET_BITS)
-    buckets = np.append(np.searchsorted(words, edges), len(words)).astype(np.int32)
     pairs = lower | synonyms.flatten().to_numpy().astype(np.uint64)
-    arrays = words, lemmas, kinds, forms, pairs, buckets
+    arrays = words, lemmas, kinds, forms, pairs, bucketed(words)
     for array in arrays:
         array.flags.writeable = False
-    return Lexicon(*arrays[:5], texts.take(pa.array(order)), buckets)
+    return Lexicon(*arrays[:5], texts.take(pa.array(order)), arrays[5])
 
 
 def places(lexicon: Lexicon, words: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
@@ -117,11 +117,34 @@ def places(lexicon: Lexicon, words: npt.NDArray[np.uint64]) -> npt.NDArray[np.in
         lexicon: the dictionary.
         words: hashes, ``uint64[k]``.
     """
-    found = np.empty(len(words), np.int32)
+    return found(words, lexicon.words, lexicon.buckets)
+
+
+def bucketed(known: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
+    """How many hashes have less upper bits than each number (``kernels.lexicon``).
+
+    Args:
+        known: hashes, ascending.
+    """
+    edges = np.arange(1 << BUCKET_BITS, dtype=np.uint64) << np.uint64(64 - BUCKET_BITS)
+    return np.append(np.searchsorted(known, edges), len(known)).astype(np.int32)
+
+
+def found(
+    words: npt.NDArray[np.uint64], known: npt.NDArray[np.uint64], buckets: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int32]:
+    """Place of each word among some hashes, ``int32``; -1 where it is not among them.
+
+    Args:
+        words: hashes, ``uint64[k]``.
+        known: hashes, ascending, not writeable.
+        buckets: as ``bucketed`` gives them, not writeable.
+    """
+    out = np.empty(len(words), np.int32)
     words = words.view()
     words.flags.writeable = False  # whoever owns them: kernels compile once
-    lookup(words, lexicon.words, lexicon.buckets, found)
-    return found
+    lookup(words, known, buckets, out)
+    return out
 
 
 def hashes(texts: pa.StringArray) -> npt.NDArray[np.uint64]:

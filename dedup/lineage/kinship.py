@@ -21,7 +21,6 @@ from dedup.lineage.views import BoolArray, FloatArray, IntArray, Members, Pairs
 
 MAX_RELATIVES = 32  # of a text, that are looked at
 LEAST_SHARE = 0.02  # a text shares no less with a relative, and leaves no less unshared
-MOST_AGAINST = 30.0  # contradictions beyond so many count no more
 
 NAMES = (
     "direction",  # logarithm of the probability that the parent precedes the child
@@ -32,7 +31,7 @@ NAMES = (
     "parent_coverage",  # logit of the share of the parent's words that do
     "missing",  # logarithm of the share of the child's joints that the parent lacks
     "missing_more",
-    "against",  # readings of other relatives that the parent lacks, by the logarithm of their lengths
+    "against",  # logarithm of the readings of other relatives that the parent lacks, each by that of its length
     "against_more",
     "lost",  # logarithm of the joints of those that a text before the parent has
     "lost_more",
@@ -126,13 +125,12 @@ def features(members: Members, pairs: Pairs, edges: Relatives, score: FloatArray
     for name in ("missing", "against", "lost", "late"):
         # Above the least of the child's relatives, of which those that hardly precede it count as having more.
         least = np.minimum.reduceat(made[name] - log_logistic(precedes), first)
-        made[f"{name}_more"] = np.minimum(made[name] - least[child], MOST_AGAINST)
-    made["against"] = np.minimum(made["against"], MOST_AGAINST)
+        made[f"{name}_more"] = made[name] - least[child]
     return np.stack([made[name] for name in NAMES], axis=1)
 
 
 def _counted(read: FloatArray) -> dict[str, FloatArray]:
-    """The features that are readings counted; ``against`` is not yet bounded."""
+    """The features that are readings counted."""
     logs = np.log1p(read)
     lost, late = (
         np.log1p(2.0 * read[:, short] + read[:, long])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,7 +89,7 @@ def _further(
         best = max(enough, key=lambda row: (edges.weight[row], gains[row], -int(edges.parent[row])))
         words = open_.pop(best)
         parent, child = int(edges.parent[best]), int(edges.child[best])
-        if gains[best] >= _needed(explained, min_words) and not _descends(parent, child, parents_of):
+        if gains[best] >= _needed(explained, min_words) and child not in line(parent, parents_of):
             parents_of[child].append(parent)
             explained |= words
             found.append(best)
@@ -102,26 +103,29 @@ def _own_words(words: BoolArray) -> int:
     return int(lengths[lengths >= OWN_STRETCH].sum())
 
 
-def _descends(text: int, ancestor: int, parents_of: dict[int, list[int]]) -> bool:
-    """Whether a text has the other among its ancestors, or is it."""
-    seen: set[int] = set()
+def line(text: int, parents_of: Mapping[int, list[int]]) -> set[int]:
+    """A text and all its ancestors."""
+    found: set[int] = set()
     ahead = [text]
     while ahead:
         at = ahead.pop()
-        if at == ancestor:
-            return True
-        if at not in seen:
-            seen.add(at)
-            ahead.extend(parents_of.get(at, []))
-    return False
+        if at not in found:
+            found.add(at)
+            ahead += parents_of.get(at, [])
+    return found
 
 
 def explained_words(members: Members, pairs: Pairs, edges: Candidates, row: int) -> BoolArray:
     """Which of the child's words stand in the passages that an edge's parent shares with it."""
     pair, forward = int(edges.pair[row]), bool(edges.forward[row])
-    spans = pairs.spans_right if forward else pairs.spans_left
-    words = np.zeros(int(members.n_words[edges.child[row]]), np.bool_)
-    for begin, end in spans[pairs.first_span[pair] : pairs.first_span[pair + 1]].tolist():
+    spans = (pairs.spans_right if forward else pairs.spans_left)[pairs.first_span[pair] : pairs.first_span[pair + 1]]
+    return held_words(int(members.n_words[edges.child[row]]), spans)
+
+
+def held_words(n_words: int, spans: IntArray) -> BoolArray:
+    """Which words of a text some half-open spans hold, shape (spans, 2)."""
+    words = np.zeros(n_words, np.bool_)
+    for begin, end in spans.tolist():
         words[begin:end] = True
     return words
 

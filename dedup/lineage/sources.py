@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from dedup.lineage.branching import Candidates
 from dedup.lineage.names import Names, Published
-from dedup.lineage.parents import Parents, explained_words
+from dedup.lineage.parents import Parents, explained_words, held_words, line
 from dedup.lineage.unseen import Unseen, elsewhere, explained
 from dedup.lineage.unseen_names import WIRE_NAMES
 from dedup.lineage.views import BoolArray, IntArray, Members, Pairs
@@ -51,10 +51,7 @@ def ascribed(
 
 def _reconstructed(members: Members, source: Unseen, text: int) -> BoolArray:
     """Which words of a child stand in passages that it shares with others."""
-    words = np.zeros(int(members.n_words[text]), np.bool_)
-    for begin, end in source.passages[text].tolist():
-        words[begin:end] = True
-    return words
+    return held_words(int(members.n_words[text]), source.passages[text])
 
 
 def child_row(found: Findings, text: int, number: int) -> Row:
@@ -149,21 +146,9 @@ def _lines(found: Findings) -> dict[int, list[int]]:
         for text in source.children.tolist():
             above[text].append(_node(number))
     for number, source in enumerate(found.unseen):
-        if source.parent >= 0 and _node(number) not in _line(source.parent, above):
+        if source.parent >= 0 and _node(number) not in line(source.parent, above):
             above[_node(number)] = [source.parent]
     return above
-
-
-def _line(node: int, above: dict[int, list[int]]) -> set[int]:
-    """A node and all its ancestors."""
-    line: set[int] = set()
-    ahead = [node]
-    while ahead:
-        one = ahead.pop()
-        if one not in line:
-            line.add(one)
-            ahead += above[one]
-    return line
 
 
 def _node(number: int) -> int:

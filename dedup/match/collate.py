@@ -20,7 +20,7 @@ from dedup.lexicon.frequency import zipf
 from dedup.match.aligned import Aligned, lists
 from dedup.match.clues import CLUES
 from dedup.match.clues.wording import reference
-from dedup.match.collation import RELATIONS, Clue, Collation
+from dedup.match.collation import Clue, Collation
 from dedup.match.edits import Edits
 from dedup.match.mirror import mirrored
 from dedup.match.repeats import repeats
@@ -53,9 +53,9 @@ def collated(
         turned: which pairs have left and right exchanged; what is returned has them the right way round.
     """
     accepted = matches.column("accepted").to_numpy()
-    turned, taken = turned[accepted], matches.filter(pa.array(accepted))
-    collation = _collation(taken.column("relation"), left, right, known, made, accepted)
-    ends = mirrored(taken.select(["left", "right"]), turned)
+    turned = turned[accepted]
+    collation = _collation(left, right, known, made, accepted)
+    ends = mirrored(matches.select(["left", "right"]).filter(pa.array(accepted)), turned)
     firsts, lengths, pair = runs(collation)
     firsts = np.where(turned[pair][:, None], firsts[:, ::-1], firsts)
     order = np.lexsort((firsts[:, 1], firsts[:, 0], pair))
@@ -81,9 +81,8 @@ def _lists(offsets: IntArray, values: npt.NDArray[Any]) -> pa.ListArray:
 
 
 def _collation(
-    relation: pa.ChunkedArray, left: IntArray, right: IntArray, known: pa.Table, made: Aligned,
-    chosen: npt.NDArray[np.bool_],
-) -> Collation:  # fmt: skip
+    left: IntArray, right: IntArray, known: pa.Table, made: Aligned, chosen: npt.NDArray[np.bool_]
+) -> Collation:
     """The chosen pairs with their texts, passages and edits, numbered anew."""
     words, all_offsets = lists(known, "words")
     texts, ends = np.unique(np.concatenate((left[chosen], right[chosen])), return_inverse=True)
@@ -107,12 +106,11 @@ def _collation(
         owner=(np.cumsum(chosen) - 1)[made.owner[held]],
         edits=edits,
         frequency=zipf(words),
-        relation=np.array([RELATIONS.index(name) for name in relation.to_pylist()], np.int64),
     )
 
 
 def runs(collation: Collation) -> tuple[IntArray, IntArray, IntArray]:
-    """Runs of equal words in the passages of each pair, by pair and place on the left.
+    """Runs of equal words in the passages of each pair, in no order.
 
     What no edit takes out of a passage is equal, in the same order on both sides; so are the words of a run that moved.
 
@@ -133,9 +131,7 @@ def runs(collation: Collation) -> tuple[IntArray, IntArray, IntArray]:
         (np.column_stack((ours[begins], theirs[begins])), rows[moved][:, [LEFT_BEGIN, RIGHT_BEGIN]])
     )
     lengths = np.concatenate((lengths, rows[moved, LEFT_END] - rows[moved, LEFT_BEGIN]))
-    pair = collation.owner[np.concatenate((passage[begins], of_edit[moved]))]
-    order = np.lexsort((firsts[:, 1], firsts[:, 0], pair))
-    return firsts[order], lengths[order], pair[order]
+    return firsts, lengths, collation.owner[np.concatenate((passage[begins], of_edit[moved]))]
 
 
 def _unedited(

@@ -44,7 +44,6 @@ class Collation(NamedTuple):
         edits: of all passages.
         frequency: ``float64[n]``, how common each word is in English: log10 of its uses in a thousand million words; 0
             where unknown.
-        relation: ``int64[pairs]``, places in ``RELATIONS``.
     """
 
     left: IntArray
@@ -57,4 +56,3 @@ class Collation(NamedTuple):
     owner: IntArray
     edits: Edits
     frequency: npt.NDArray[np.float64]
-    relation: IntArray

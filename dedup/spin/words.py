@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from dedup.kernels import spin as kernels
 from dedup.kernels.words import CAPITAL, FIRST
-from dedup.lexicon import FUNCTION, MUTABLE, Lexicon, english, hashes, places
+from dedup.lexicon import FUNCTION, MUTABLE, Lexicon, english, places
+from dedup.lexicon.frequency import zipf
 from dedup.sketch.composing import Texts
 from dedup.sketch.normalise import Words, normalise
 
 MAX_WORDS = 20_000  # of a text that are looked at, its first ones: memory is bounded, and more would tell nothing new
 CHOICES = 12  # synonyms that are tried in place of a word, the most usual ones
-_STEPS = 100  # of the frequency list, in one power of ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Dictionary:
 def dictionary() -> Dictionary:
     """The dictionary of English, made when it is first needed."""
     lexicon = english()
-    zipf = _zipf(lexicon)
+    frequency = zipf(lexicon.words)
     low = (lexicon.synonyms >> np.uint64(32)).astype(np.int32)
     high = (lexicon.synonyms & np.uint64(0xFFFFFFFF)).astype(np.int32)
     n_lemmas = int(max(lexicon.lemmas.max(), high.max())) + 1
@@ -49,22 +48,10 @@ def dictionary() -> Dictionary:
     members, members_from = _grouped(lexicon.lemmas, np.arange(len(lexicon.lemmas), dtype=np.int32), n_lemmas)
     chosen = np.full((len(lexicon.words), CHOICES), -1, np.int32)
     kernels.likeliest(
-        lexicon.lemmas, lexicon.forms, zipf, synonyms, synonyms_from, members, members_from, chosen
+        lexicon.lemmas, lexicon.forms, frequency, synonyms, synonyms_from, members, members_from, chosen
     )  # fmt: skip
     n_synonyms = np.log2(1.0 + np.diff(synonyms_from)[lexicon.lemmas]).astype(np.float64)
-    return Dictionary(lexicon, zipf, n_synonyms, chosen)
-
-
-def _zipf(lexicon: Lexicon) -> npt.NDArray[np.float64]:
-    """Frequencies of the words of a lexicon, from the large English list of ``wordfreq`` (Speer 2022)."""
-    from wordfreq import get_frequency_list
-
-    steps = get_frequency_list("en", "large")  # words by frequency, in steps of a hundredth of a power of ten
-    found = places(lexicon, hashes(pa.array([word for step in steps for word in step], pa.string())))
-    zipf = np.repeat(9.0 - np.arange(len(steps)) / _STEPS, [len(step) for step in steps]).astype(np.float64)
-    made = np.zeros(len(lexicon.words), np.float64)
-    made[found[found >= 0]] = zipf[found >= 0]
-    return made
+    return Dictionary(lexicon, frequency, n_synonyms, chosen)
 
 
 def _grouped(

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.lineage.evidence import METADATA, MOST_TEXTUAL, OUTLIER_SHARE, textual, time_log_odds, weigh, weights
+from dedup.lineage.evidence import (
+    METADATA,
+    MOST_TEXTUAL,
+    OUTLIER_SHARE,
+    said_by_texts,
+    textual,
+    time_log_odds,
+    weigh,
+    weights,
+)
 from dedup.lineage.model import FEATURES, FILE, GENRES
 from dedup.lineage.names import by_text, spellings
 from dedup.lineage.sentences import SEEN, clue
@@ -31,7 +40,8 @@ def _weigh(nodes, pairs, kind):
     made = tables(nodes, pairs)
     members = Members.of(made[0])
     found = Pairs.of(members, made[1], 15)
-    return weigh(members, by_text(members), found, np.arange(len(nodes)))[kind].tolist()
+    said = said_by_texts(members, found)
+    return weigh(members, by_text(members), found, np.arange(len(nodes)), said)[kind].tolist()
 
 
 def test_a_day_apart_speaks_clearly():
@@ -123,14 +133,14 @@ def test_what_texts_say_is_antisymmetric_and_bounded(rows):
     """With the sides exchanged each kind is negated; all together never pass the most that texts may say."""
     said = np.array([row for row, _, _ in rows])
     weight = weights(np.array([genre for _, genre, _ in rows]), [name for _, _, name in rows])
-    there, back = textual(said, weight), textual(-said, weight)
+    there, back = textual(said * weight), textual(-said * weight)
     assert all(np.allclose(there[kind], -back[kind]) for kind in there)
     assert (np.abs(sum(there.values())) <= MOST_TEXTUAL + 1e-9).all()
 
 
 def test_silent_texts_say_nothing():
     """Where no feature speaks, no kind does, and the probability is one half."""
-    kinds = textual(np.zeros((4, len(FEATURES))), np.ones((4, len(FEATURES))))
+    kinds = textual(np.zeros((4, len(FEATURES))))
     assert all(not values.any() for values in kinds.values())
     assert set(kinds).isdisjoint(METADATA)
 

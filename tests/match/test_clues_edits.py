@@ -59,7 +59,6 @@ def collated(pairs):
     )  # fmt: skip
     return Collation(
         left, right, made.hashes, made.offsets, made.marks, lemmas, passages, owners, typed, zipf(made.hashes),
-        np.zeros(len(pairs), np.int64),
     ), made  # fmt: skip
 
 

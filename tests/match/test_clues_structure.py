@@ -56,7 +56,7 @@ def collated(pairs):
     words, offsets = lists(made, "words")
     return Collation(
         left, right, words, offsets, lists(made, "marks")[0], lists(made, "lemmas")[0], found.found, found.owner,
-        found.edits, zipf(words), np.zeros(len(pairs), np.int64),
+        found.edits, zipf(words),
     )  # fmt: skip
 
 

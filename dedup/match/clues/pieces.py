@@ -16,7 +16,7 @@ from dedup.kernels.align import LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END
 from dedup.kernels.banded import DELETED, INSERTED
 from dedup.kernels.edits import KIND
 from dedup.kernels.words import FIRST
-from dedup.match.clues.sides import once
+from dedup.match.clues.sides import bounded, once
 from dedup.match.collation import Clue, Collation
 
 LEAST_CUT = 4  # words that one text has in a row and the other has not: less is an edit, not a cut
@@ -139,7 +139,7 @@ def counted(owner: IntArray, n_pairs: int) -> Floats:
 
 def more(ours: Floats, theirs: Floats) -> Floats:
     """How many more the left text has of something, as the logarithm goes; negative if the right one has more."""
-    return np.asarray(np.sign(ours - theirs) * np.log1p(np.abs(ours - theirs)))
+    return bounded(ours - theirs)
 
 
 class Places:

@@ -18,8 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.engine.base import U64, IntArray
-from dedup.kernels.lexicon import BUCKET_BITS, lookup
-from dedup.lexicon import hashes
+from dedup.lexicon import bucketed, found, hashes
 from dedup.lexicon.frequency import zipf
 from dedup.match.clues.sides import Floats, Own, bounded, once, own_words
 from dedup.match.collation import Clue, Collation
@@ -48,25 +47,21 @@ class Classes(NamedTuple):
 
     def of(self, words: U64) -> tuple[IntArray, IntArray]:
         """Places of the words that are in a class, ascending, and the bits of each."""
-        found = np.empty(len(words), np.int32)
-        wanted = words.view()
-        wanted.flags.writeable = False  # whoever owns them: kernels compile once
-        lookup(wanted, self.words, self.buckets, found)
-        at = np.flatnonzero(found >= 0)
-        return at, self.bits[found[at]]
+        places = found(words, self.words, self.buckets)
+        at = np.flatnonzero(places >= 0)
+        return at, self.bits[places[at]]
 
 
 @functools.cache
 def classes() -> Classes:
     """The classes of ``words.toml``."""
     lists = {name: table["words"].split() for name, table in tomllib.loads(WORDS.read_text(encoding="utf-8")).items()}
-    found = {name: np.unique(hashes(pa.array(members, pa.string()))) for name, members in lists.items()}
-    bit = {name: 1 << place for place, name in enumerate(found)}
-    words = np.unique(np.concatenate(list(found.values())))
-    bits = np.sum([np.isin(words, found[name]) * bit[name] for name in found], axis=0)
-    edges = np.arange(1 << BUCKET_BITS, dtype=np.uint64) << np.uint64(64 - BUCKET_BITS)
-    buckets = np.append(np.searchsorted(words, edges), len(words)).astype(np.int32)
-    share = {name: float((10.0 ** (zipf(members) - _ALL)).sum()) for name, members in found.items()}
+    named = {name: np.unique(hashes(pa.array(members, pa.string()))) for name, members in lists.items()}
+    bit = {name: 1 << place for place, name in enumerate(named)}
+    words = np.unique(np.concatenate(list(named.values())))
+    bits = np.sum([np.isin(words, named[name]) * bit[name] for name in named], axis=0)
+    buckets = bucketed(words)
+    share = {name: float((10.0 ** (zipf(members) - _ALL)).sum()) for name, members in named.items()}
     for array in (words, bits, buckets):
         array.flags.writeable = False
     return Classes(words, bits, buckets, bit, share)
