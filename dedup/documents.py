@@ -17,7 +17,7 @@ from dedup.match.pairs import distinct
 from dedup.schema import DOCUMENTS, ENTRIES, LINEAGE, NODES, UNSEEN
 from dedup.sketch.normalise import Words
 from dedup.spin import Scored
-from dedup.store import Spool
+from dedup.spool import Spool
 
 _ROWS_PER_GROUP = 1 << 16
 _FOUND = ("story_id", "cluster_id", "canonical_id", "kept", "kept_reason", "originality", "n_copies")

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from dedup import store
 from dedup.cluster import Clustering
 from dedup.config import Config, memory_bytes
 from dedup.engine.local import LocalEngine
@@ -123,10 +124,11 @@ def by_channel(matches: pa.Table) -> dict[str, dict[str, int]]:
     return {name: {"pairs": found[name], "alone": single[name]} for name in CHANNELS if found[name]}
 
 
-# Bytes on disk, compressed: of what is kept of a document, of an entry of a pile, of a spin score; and of texts, what
-# share is compared and what is left of it (measured on news and on made-up corpora; a pile of one template compares all
+# Bytes in memory, and on disk, compressed, of what is kept of a document, and of a spin score. Bytes on disk of an entry
+# of a pile; and of texts, what share is compared and what is left of it (measured on news and on made-up corpora; a pile of one template compares all
 # of it).
-_ENTRY, _KEY, _SPIN = 95, 12, 20
+_ENTRY, _SPIN = (220, 95), (40, 20)
+_KEY = 12
 _COMPARED, _LEFT = 0.2, 0.5
 _WORDING = 0.23  # style and anchor keys of a word
 _PACKED = 1.5  # bytes of text in one of a Parquet or compressed file
@@ -140,13 +142,14 @@ def foretold(config: Config, reader: Reader) -> dict[str, Any]:
     n = n_text / _TEXT if n_documents is None else n_documents
     with LocalEngine(1, memory_bytes(config.memory) or 0) as engine:
         chosen = bands.choose(config.min_jaccard, config.recall, config.num_perm)
-        by_word, spin = 0.0, 0
+        by_word, kept = 0.0, [_ENTRY]
         if "excerpts" in config.detect:
             by_word += 2 / (config.winnow_window + 1)
         if "rewrites" in config.detect:
-            by_word, spin = by_word + _WORDING, _SPIN
+            by_word, kept = by_word + _WORDING, [_ENTRY, _SPIN]
         keys = chosen.bands * n, by_word * n_text / _WORD
-        temporary = (_ENTRY + spin) * n + sum(_KEY * k for k in keys if engine.spills(int(k)))
+        spooled = sum(max(n - store.ROOM / held, 0) * packed for held, packed in kept)
+        temporary = spooled + sum(_KEY * k for k in keys if engine.spills(int(k)))
         if not engine.holds(int(n_text)):
             temporary += _COMPARED * _LEFT * n_text
         return {"documents": n_documents, "stored_bytes": stored, "temporary_bytes": round(temporary)}

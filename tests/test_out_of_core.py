@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import dedup
-from dedup import pipeline, store
+from dedup import pipeline, spool, store
 from dedup.engine import local
 from dedup.engine.piles import LocalPile
 from dedup.engine.texts import HeldTexts, Sets
@@ -73,10 +73,11 @@ def seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Counter[str]:
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch, seen: Counter[str]) -> Counter[str]:
-    """Under the least memory, 8 KiB for a pile, 1 KiB for texts, 2,048 characters for a set."""
+    """Under the least memory, 8 KiB for a pile and for a spool, 1 KiB for texts, 2,048 characters for a set."""
     monkeypatch.setattr(local, "_PILE", 1 << 13)
     monkeypatch.setattr(local, "_HELD", 1 << 16)
     monkeypatch.setattr(local, "_COMPARED", 1 << 15)
+    monkeypatch.setattr(store, "ROOM", 1 << 13)
     return seen
 
 
@@ -232,9 +233,10 @@ def test_real_newswire_on_disk_is_as_in_memory(
 
 
 @pytest.mark.parametrize("detect", [("copies",), ("copies", "excerpts", "rewrites")])
-@pytest.mark.parametrize("memory", ["", LEAST])
+@pytest.mark.parametrize(("memory", "room"), [("", 0), (LEAST, 0), ("", 1 << 30)])
 def test_a_plan_foretells_the_temporary_files(
     memory: str,
+    room: int,
     detect: tuple[str, ...],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -246,23 +248,25 @@ def test_a_plan_foretells_the_temporary_files(
     pq.write_table(pa.table({"id": np.arange(len(texts)), "text": texts}), source)
     if memory:
         monkeypatch.setattr(local, "_PILE", 1 << 10)
+    monkeypatch.setattr(store, "ROOM", room)
     config = dedup.Config(detect=detect, memory=memory)
     expected = pipeline.plan([str(source)], config, tmp_path / "out")["expected"]
     assert expected["documents"] == len(texts)
     assert expected["stored_bytes"] == source.stat().st_size
     written: Counter[str] = Counter()
-    clear, close = LocalPile.clear, store.Spool.close
+    clear, close = LocalPile.clear, spool.Spool.close
 
     def cleared(pile: LocalPile) -> None:
         written["piles"] += sum(path.stat().st_size for path, _ in pile._runs)
         clear(pile)
 
-    def closed(spool: store.Spool) -> None:
-        close(spool)
-        written[spool._path.name] = spool._path.stat().st_size
+    def closed(kept: spool.Spool) -> None:
+        close(kept)
+        written[kept._path.name] = kept._path.stat().st_size
 
     monkeypatch.setattr(LocalPile, "clear", cleared)
-    monkeypatch.setattr(store.Spool, "close", closed)
+    monkeypatch.setattr(spool.Spool, "close", closed)
     dedup.run(source, config, out=tmp_path / "out")
     assert (written["piles"] > 0) == bool(memory)
-    assert written.total() / 2.5 < expected["temporary_bytes"] < 2.5 * written.total()
+    assert (written.total() == 0) == bool(room)
+    assert written.total() / 2.5 <= expected["temporary_bytes"] <= 2.5 * written.total()

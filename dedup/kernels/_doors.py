@@ -76,10 +76,16 @@ def _type_of(arg: Any) -> Any:
     if type(arg) is np.ndarray:
         flags = arg.flags
         order = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "A"
-        return arg.dtype.name, arg.ndim, order, flags.writeable
+        return _name(arg.dtype), arg.ndim, order, flags.writeable
     if type(arg) is tuple:
         return types_of(arg)
     return type(arg).__name__
+
+
+@functools.cache
+def _name(dtype: np.dtype[Any]) -> str:
+    """NumPy makes the name anew each time that it is asked for, which costs more than all else here."""
+    return str(dtype.name)
 
 
 class Door:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.search import lower_bound
+from dedup.kernels.search import buckets, holds
 
 _LONG_RUN = 4096  # links per document times documents, at most, in a run where not all are linked
 _LEAST_LINKS = 4
@@ -96,7 +96,7 @@ def cap_per_document(
 def contains(sorted_values: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """Whether each wanted value is among the ascending values."""
     out = np.zeros(len(wanted), np.bool_)
+    bounds, shift = buckets(sorted_values)
     for i in range(len(wanted)):
-        at = lower_bound(sorted_values, wanted[i])
-        out[i] = at < len(sorted_values) and sorted_values[at] == wanted[i]
+        out[i] = holds(sorted_values, bounds, shift, wanted[i])
     return out

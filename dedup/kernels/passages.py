@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
 from dedup.kernels.align import WIDTH, align, partners
-from dedup.kernels.join import contains
-from dedup.kernels.order import ascending, grown
-from dedup.kernels.shingles import shingles
+from dedup.kernels.order import grown
+from dedup.kernels.search import buckets, holds
+from dedup.kernels.shingles import order_of_hashes, shingles
 
 
 @kernel
@@ -20,12 +20,12 @@ def covered_words(
     out = np.zeros(len(words), np.bool_)
     if len(frequent) == 0:
         return out
+    bounds, shift = buckets(frequent)
     for d in range(len(offsets) - 1):
         begin = offsets[d]
         found = shingles(words[begin : offsets[d + 1]], size)
-        hits = contains(frequent, found)
         for i in range(len(found)):
-            if hits[i]:
+            if holds(frequent, bounds, shift, found[i]):
                 for k in range(begin + i, begin + i + size):
                     out[k] = True
     return out
@@ -39,7 +39,7 @@ def shingle_orders(words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64]
     """
     order = np.zeros(len(words), np.int32)
     for d in range(len(offsets) - 1):
-        places = ascending(shingles(words[offsets[d] : offsets[d + 1]], size))
+        places = order_of_hashes(shingles(words[offsets[d] : offsets[d + 1]], size))
         for i in range(len(places)):
             order[offsets[d] + i] = places[i]
     return order

@@ -21,7 +21,6 @@ from dedup.kernels.passages import covered_words
 from dedup.kernels.words import BOILERPLATE, CHARACTER, COMMON
 from dedup.match.aligned import Aligned, aligned, fixed, lists
 from dedup.match.candidates import CHANNELS
-from dedup.match.collate import collated
 from dedup.match.edits import replaced as replaced_words
 from dedup.match.edits import words_of
 from dedup.match.mirror import mirrored
@@ -106,6 +105,8 @@ def verify(pairs: pa.Table, known: pa.Table, config: Config) -> Verified:
     if "excerpts" not in config.detect:
         nothing = (empty(schema) for schema in (SPANS, REPLACED, TOTALS, CLUES, READINGS))
         return Verified(_copies(pairs, known, scores, config), *nothing)
+    from dedup.match.collate import collated  # here: a run for copies alone starts without it
+
     turned = _turned(pairs, known)
     pairs = mirrored(pairs, turned)
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()

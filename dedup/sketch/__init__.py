@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.config import Config
 from dedup.kernels.overlap import shingle_sets
@@ -14,7 +15,7 @@ from dedup.kernels.passages import shingle_orders
 from dedup.kernels.wording import CHANNEL_BIT
 from dedup.lexicon import english, places
 from dedup.schema import DETAILS, SKETCHES
-from dedup.sketch.cues import cues
+from dedup.sketch.cues import ANY_CUE, cues
 from dedup.sketch.keys import Keys, keys, prepare, word_hashes
 from dedup.sketch.normalise import normalise
 
@@ -85,8 +86,11 @@ def hexadecimal(digests: U64) -> pa.StringArray:
 
 
 def named_sources(texts: pa.LargeStringArray) -> pa.ListArray:
-    """The ``cues`` of each text: Python for every text, so only for those that lineage asks about."""
-    return pa.array([cues(text) for text in texts.to_pylist()], pa.list_(pa.string()))
+    """The ``cues`` of each text: Python for a text that may have one, so only for those that lineage asks about."""
+    found: list[list[str]] = [[]] * len(texts)
+    for i in np.flatnonzero(pc.match_substring_regex(texts, ANY_CUE).to_numpy(zero_copy_only=False)).tolist():
+        found[i] = cues(texts[i].as_py())
+    return pa.array(found, pa.list_(pa.string()))
 
 
 def details(docs: npt.NDArray[np.int64], texts: pa.LargeStringArray, config: Config) -> pa.Table:

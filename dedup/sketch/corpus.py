@@ -11,7 +11,7 @@ import pyarrow as pa
 from dedup.config import Config
 from dedup.engine.base import U64, Dealt, Engine, IntArray, Texts
 from dedup.sketch import Sketches
-from dedup.store import Packed, Spool
+from dedup.spool import Packed, Spool
 
 _Columns = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], U64]  # n_chars, n_words, digests
 

@@ -11,8 +11,6 @@ Read ``score.scores`` first; the modules stand in the order words, background, t
 
 from __future__ import annotations
 
-from dedup.spin.background import MAX_TEXTS, Background, background
-from dedup.spin.score import scores
 from dedup.spin.scored import Scored, scored
 
-__all__ = ["MAX_TEXTS", "Background", "Scored", "background", "scored", "scores"]
+__all__ = ["Scored", "scored"]

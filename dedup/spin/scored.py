@@ -9,9 +9,7 @@ import pyarrow as pa
 from dedup.engine.base import Engine, IntArray
 from dedup.schema import SPIN
 from dedup.sketch.corpus import Corpus
-from dedup.spin.background import MAX_TEXTS, background
-from dedup.spin.score import scores
-from dedup.store import Packed, Spool
+from dedup.spool import Packed, Spool
 
 NOT_ASKED = "rewrites were not looked for"
 
@@ -47,6 +45,9 @@ def scored(corpus: Corpus, firsts: IntArray, spool: Spool, engine: Engine) -> Sc
         firsts: for each document the first one with the same text.
         spool: takes the rows.
     """
+    from dedup.spin.background import MAX_TEXTS, background  # here: a run for copies alone starts without them
+    from dedup.spin.score import scores
+
     alone = firsts == np.arange(len(firsts))
     sample = corpus.least(alone, MAX_TEXTS)
     usual = background((texts for _, texts in corpus.texts.read(sample)), engine)

@@ -17,7 +17,7 @@ from dedup.match.expand import expand
 from dedup.schema import ENTRIES, RECORDS
 from dedup.sketch import sketch
 from dedup.sketch.corpus import Corpus
-from dedup.store import Spool
+from dedup.spool import Spool
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

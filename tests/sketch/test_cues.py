@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from dedup.sketch import named_sources
 from dedup.sketch.cues import MAX_CUES, cues, host, plain_address
 from tests.strategies import texts
 
@@ -60,3 +63,13 @@ def test_addresses_are_compared_without_their_trimmings():
     """Scheme, "www.", query, fragment and final slash do not tell addresses apart; the host lacks its port."""
     assert plain_address(" HTTPS://www.Example.org/A/?x=1#y ") == "example.org/a"
     assert host("ftp://www.example.org:21/pub") == "example.org"
+
+
+_PIECES = ("://|) -|) –|) —| reported| cited| had quoted|per |Via |via |according to |published on ").split("|")
+_NAMES = "The |the |BBC|É|é|’|A|b| |\n|(".split("|")
+
+
+@given(st.lists(st.lists(st.sampled_from(_PIECES + _NAMES), max_size=9).map("".join), max_size=5))
+def test_no_cue_is_passed_over(found):
+    """The one pattern that texts must match to be looked at lets through every text that has a cue."""
+    assert named_sources(pa.array(found, pa.large_string())).to_pylist() == [cues(text) for text in found]

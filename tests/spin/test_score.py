@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from dedup.schema import SPIN
-from dedup.spin import background, scores
+from dedup.spin.background import background
 from dedup.spin.model import COLUMNS, model
-from dedup.spin.score import NOT_ENGLISH, TOO_SHORT
+from dedup.spin.score import NOT_ENGLISH, TOO_SHORT, scores
 from dedup.spin.traces import FILE, KINDS, hits, phrases, read
 from dedup.spin.words import MAX_WORDS, Prose, dictionary
 
