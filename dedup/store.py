@@ -16,92 +16,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.errors import InternalError, OutputError
+from dedup.errors import OutputError
 from dedup.read import folder_around
 from dedup.schema import TABLES, TEXTS, VERSION, check, stamp
+from dedup.spool import Spool
 
 RECORD = "run.json"
 _PARTIAL = ".partial"
 _LOCK = "lock"  # in _PARTIAL; held while a run writes, and let go by the system if it is killed
 _FORM: dict[str, Any] = {"compression": "zstd", "use_dictionary": False}  # zstd makes less of it, and sooner
-_PACKED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)  # each batch has a thread of ours already
 TEMPORARY = "dedup-"  # begins the names of temporary files
+ROOM = 64 << 20  # bytes of rows that a spool keeps in memory
 _SCHEMAS = {**TABLES, "texts": TEXTS}
 _FILES = frozenset({RECORD, *(f"{name}.parquet" for name in _SCHEMAS)})
 _IN_PARTIAL = (*sorted(_FILES), _LOCK, TEMPORARY)
-
-
-class Packed(NamedTuple):
-    """Some rows, compressed."""
-
-    n_rows: int
-    data: pa.Buffer
-
-
-class Spool:
-    """Rows kept on disk, compressed, in the order in which they came.
-
-    Args:
-        path: the file.
-        schema: of the rows.
-    """
-
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._path, self._schema = path, schema
-        self._begins = [0]
-        self._places = [0]  # in the file: each piece is an Arrow stream of its own
-        self._file: IO[bytes] | None = open(path, "wb")  # noqa: SIM115  # open as long as rows come
-
-    def pack(self, columns: Sequence[pa.Array]) -> Packed:
-        """Compress rows, given by columns; any thread may do so."""
-        batch = pa.RecordBatch.from_arrays(list(columns), schema=self._schema)
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, self._schema, options=_PACKED) as stream:
-            stream.write_batch(batch)
-        return Packed(batch.num_rows, sink.getvalue())
-
-    def append(self, rows: Packed) -> None:
-        """Add rows."""
-        if self._file is None:
-            raise InternalError("Rows come to a spool that is closed.")
-        self._file.write(rows.data)
-        self._begins.append(self._begins[-1] + rows.n_rows)
-        self._places.append(self._places[-1] + rows.data.size)
-
-    def close(self) -> None:
-        """All rows have been added."""
-        if self._file is not None:
-            self._file.close()
-        self._file = None
-
-    def batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Yield some columns of all rows, in batches."""
-        yield from (batch for _, batch in self._read(names, range(len(self._begins) - 1)))
-
-    def take(self, rows: npt.NDArray[np.int64], names: Sequence[str]) -> pa.Table:
-        """Some columns of some rows, given ascending."""
-        cuts = np.searchsorted(rows, self._begins)
-        wanted = np.flatnonzero(np.diff(cuts)).tolist()
-        made = [
-            batch.take(pa.array(rows[cuts[i] : cuts[i + 1]] - self._begins[i]))
-            for i, batch in self._read(names, wanted)
-        ]
-        schema = pa.schema([self._schema.field(name) for name in names])
-        return pa.Table.from_batches(made, schema).combine_chunks()
-
-    def _read(self, names: Sequence[str], wanted: Iterable[int]) -> Iterator[tuple[int, pa.RecordBatch]]:
-        options = pa.ipc.IpcReadOptions(included_fields=[self._schema.names.index(name) for name in names])
-        with pa.OSFile(str(self._path)) as file:
-            for i in wanted:
-                file.seek(self._places[i])
-                yield i, pa.ipc.open_stream(file, options=options).read_next_batch().select(list(names))
+REPORT, CARD = "report.html", "README.md"
+MADE = {REPORT: "<!-- dedup report -->", CARD: "<!-- dedup card -->"}
+"""What is made of the tables and may lie beside them, and the mark near its beginning by which it is known."""
+_HEAD = 1 << 16  # bytes in which the mark stands
+_UNFINISHED = ".partial"  # ends the name of such a file until it is whole
 
 
 class RunFolder:
@@ -158,8 +98,8 @@ class RunFolder:
         self._writers.pop(name).close()
 
     def spool(self, name: str, schema: pa.Schema) -> Spool:
-        """Rows to be kept on disk until the run ends."""
-        self._spools.append(Spool(self.scratch / f"{TEMPORARY}{name}.arrow", schema))
+        """Rows to be kept until the run ends."""
+        self._spools.append(Spool(self.scratch / f"{TEMPORARY}{name}.arrow", schema, ROOM))
         return self._spools[-1]
 
     def texts(self, docs: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.int64], pa.LargeStringArray]]:
@@ -188,6 +128,9 @@ class RunFolder:
         (self.path / RECORD).unlink(missing_ok=True)
         for name in _FILES - files.keys():  # of an earlier run that wrote more
             (self.path / name).unlink(missing_ok=True)
+        for entry in list(self.path.iterdir()):  # made of tables that are no more
+            if _is_made(entry):
+                entry.unlink()
         for name in (*files, RECORD):
             (self.scratch / name).replace(self.path / name)
 
@@ -283,7 +226,7 @@ def _is_ours(entry: Path) -> bool:
     if entry.name == _PARTIAL and entry.is_dir() and not entry.is_symlink():
         return all(part.is_file() and part.name.startswith(_IN_PARTIAL) for part in entry.iterdir())
     if entry.name not in _FILES or not entry.is_file():
-        return False
+        return _is_made(entry)
     try:
         if entry.name == RECORD:
             return "dedup.schema_version" in json.loads(entry.read_text(encoding="utf-8"))
@@ -293,9 +236,60 @@ def _is_ours(entry: Path) -> bool:
     return name == entry.stem.encode()
 
 
-def _unwritable(path: Path, error: OSError | RuntimeError) -> OutputError:
+def _is_made(entry: Path) -> bool:
+    """Whether this was made of the tables beside it, by ``write_made``."""
+    mark = MADE.get(entry.name.removeprefix(".").removesuffix(_UNFINISHED))
+    if mark is None or not entry.is_file():
+        return False
+    with open(entry, "rb") as stream:
+        return mark.encode() in stream.read(_HEAD)
+
+
+def write_made(path: Path, text: str, run: Path, record: dict[str, Any]) -> None:
+    """Write a file made of a run's tables, whole or not at all; one that is there is replaced.
+
+    In the run's own folder there is room for a report and a card, which the next run there takes away.
+
+    Args:
+        path: the file.
+        text: what it is to hold.
+        run: the run's folder.
+        record: its record.
+
+    Raises:
+        OutputError: the file cannot be written, is an input of the run, or lies in its folder under another name.
+    """
+    try:
+        ours = path.name in MADE and (not path.exists() or _is_made(path))
+        if path.parent.resolve() == run.resolve() and not ours:
+            raise OutputError(
+                f"{path} would lie among the tables of the run.",
+                hint=f"Name a file elsewhere; a report may be called {REPORT} there, a card {CARD}.",
+            )
+        if path.exists() and any(_is_same(path, item["path"], record["cwd"]) for item in record["inputs"]):
+            raise OutputError(f"{path} is an input of the run.", hint="Name another file.")
+        if path.exists() and not path.is_file():  # a pipe; a folder says what it is
+            path.write_text(text, encoding="utf-8")
+            return
+        target = path.resolve()  # what a link leads to
+        partial = target.with_name(f".{target.name}{_UNFINISHED}")
+        try:
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    except (OSError, RuntimeError) as error:
+        raise _unwritable(path, error, "file") from error
+
+
+def _is_same(path: Path, name: str, cwd: str) -> bool:
+    """Whether a file is the one that a run has read under this name, seen from where it was started or from here."""
+    return any(there.exists() and there.samefile(path) for there in (Path(cwd, name), Path(name)))
+
+
+def _unwritable(path: Path, error: OSError | RuntimeError, kind: str = "folder") -> OutputError:
     why = error.strerror if isinstance(error, OSError) else error
-    return OutputError(f"Cannot write to {path}: {why}.", hint="Name another folder.")
+    return OutputError(f"Cannot write to {path}: {why}.", hint=f"Name another {kind}.")
 
 
 def read_record(path: Path) -> dict[str, Any]:

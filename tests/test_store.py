@@ -7,7 +7,6 @@ import json
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import duckdb
@@ -15,14 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import dedup
 from dedup import pipeline
-from dedup.errors import InternalError, OutputError
+from dedup.errors import OutputError
 from dedup.schema import REJECTS, TABLES, TEXTS, VERSION
-from dedup.store import TEMPORARY, RunFolder, Spool, read_record, read_table
+from dedup.store import CARD, MADE, REPORT, TEMPORARY, RunFolder, read_record, read_table, write_made
 
 FILES = sorted([*(f"{name}.parquet" for name in TABLES), "run.json"])
 
@@ -276,44 +273,6 @@ def test_an_input_named_as_a_file_url_is_not_overwritten(desk: Path) -> None:
         dedup.run(f"file://{desk}/seeds", out="seeds/out")
 
 
-ROWS = pa.schema([("number", pa.int64()), ("word", pa.string()), ("slots", pa.list_(pa.uint32(), 2))])
-
-
-def _rows(begin: int, end: int) -> pa.RecordBatch:
-    rows = [{"number": n, "word": None if n % 3 else f"w{n}", "slots": [n, 2 * n]} for n in range(begin, end)]
-    return pa.RecordBatch.from_pylist(rows, schema=ROWS)
-
-
-@given(
-    st.lists(st.integers(0, 5), max_size=6),
-    st.sampled_from([["number"], ["word", "number"], ["slots"], ROWS.names]),
-    st.data(),
-)
-def test_a_spool_gives_back_what_it_took(sizes: list[int], names: list[str], data: st.DataObject) -> None:
-    """Batches of any size, none at all too: all rows in order, or some of them, with the columns asked for."""
-    with tempfile.TemporaryDirectory() as folder:
-        spool, n = Spool(Path(folder) / "rows.arrow", ROWS), 0
-        for size in sizes:
-            spool.append(spool.pack(_rows(n, n + size).columns))
-            n += size
-        spool.close()
-        spool.close()
-        whole = pa.Table.from_batches([_rows(0, n)]).select(names)
-        assert pa.Table.from_batches(spool.batches(names), whole.schema).equals(whole)
-        wanted = np.array(sorted(data.draw(st.sets(st.integers(0, n - 1)) if n else st.just(set()))), np.int64)
-        taken = spool.take(wanted, names)
-        assert taken.schema.equals(whole.schema)
-        assert taken.to_pylist() == whole.take(pa.array(wanted)).to_pylist()
-
-
-def test_a_closed_spool_takes_no_rows(tmp_path: Path) -> None:
-    """Rows that come too late are a bug of ours, not a loss."""
-    spool = Spool(tmp_path / "rows.arrow", ROWS)
-    spool.close()
-    with pytest.raises(InternalError, match="closed"):
-        spool.append(spool.pack(_rows(0, 1).columns))
-
-
 def test_what_a_killed_run_spooled_is_ours(desk: Path) -> None:
     """Temporary files of a run that was killed are known by their names, and swept up by the next."""
     folder = desk / "out" / ".partial"
@@ -339,3 +298,87 @@ def test_kept_texts_are_read_again(tmp_path: Path) -> None:
                 for doc, text in zip(docs.tolist(), texts, strict=True)
             ]
             assert read == [(n, f"text {n}") for n in wanted]
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_is_made_of_a_run_lies_beside_its_tables(name: str, desk: Path) -> None:
+    """A report and a card may lie in the folder; the next run takes them away, for their tables are no more."""
+    result = dedup.run("seeds", out="out")
+    for text in (MADE[name], f"{MADE[name]} again"):
+        write_made(result.path / name, text, result.path, result.record)
+        assert (desk / "out" / name).read_text(encoding="utf-8") == text
+    assert _names(desk / "out") == sorted([*FILES, name])
+    dedup.run("seeds", out="out")
+    assert _names(desk / "out") == FILES
+
+
+def test_a_failed_run_leaves_what_was_made_of_the_one_before(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report goes with its tables, no sooner."""
+    result = dedup.run("seeds", out="out")
+    write_made(result.path / REPORT, MADE[REPORT], result.path, result.record)
+    monkeypatch.setattr(pipeline, "infer", _fail)
+    with pytest.raises(RuntimeError, match="in the middle"):
+        dedup.run("seeds", out="out")
+    assert _names(desk / "out") == sorted([*FILES, REPORT])
+
+
+def test_what_a_killed_process_left_of_a_report_is_ours(desk: Path) -> None:
+    """The beginning of a page under its temporary name does not make a later run refuse the folder."""
+    dedup.run("seeds", out="out")
+    (desk / "out" / f".{REPORT}.partial").write_text(MADE[REPORT], encoding="utf-8")
+    dedup.run("seeds", out="out")
+    assert _names(desk / "out") == FILES
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_page_of_the_users_is_not_ours(name: str, desk: Path) -> None:
+    """A file under such a name that we have not made is neither replaced nor taken away."""
+    result = dedup.run("seeds", out="out")
+    (desk / "out" / name).write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match="among the tables"):
+        write_made(result.path / name, MADE[name], result.path, result.record)
+    with pytest.raises(OutputError, match="not of a run"):
+        dedup.run("seeds", out="out")
+    assert (desk / "out" / name).read_text(encoding="utf-8") == "mine"
+
+
+def test_what_is_made_of_a_run_goes_elsewhere_too(desk: Path) -> None:
+    """Any other file is written or replaced, through a link as well; a pipe gets the text; nothing temporary stays."""
+    result = dedup.run("seeds", out="out")
+    (desk / "real.html").write_text("old", encoding="utf-8")
+    (desk / "link.html").symlink_to("real.html")
+    for name in ("new.html", "link.html"):
+        write_made(Path(name), "text", result.path, result.record)
+    assert (desk / "real.html").read_text(encoding="utf-8") == "text"
+    assert (desk / "link.html").is_symlink()
+    write_made(Path("/dev/null"), "text", result.path, result.record)
+    assert not Path("/dev/null").is_file()
+    assert _names(desk) == ["link.html", "new.html", "out", "real.html", "seeds"]
+
+
+def test_an_input_and_a_table_are_not_written_over(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by another name of the same file, and from another folder than that of the run."""
+    result = dedup.run("seeds", out="out")
+    seed = next((desk / "seeds").iterdir())
+    (desk / "else").mkdir()
+    (desk / "else" / "link").symlink_to(seed)
+    before = seed.read_bytes()
+    monkeypatch.chdir(desk / "else")
+    run = desk / "out"
+    for path in (Path("link"), seed, run / "run.json", run / "pairs.parquet", run / "graph.json", Path("none/x"), run):
+        with pytest.raises(OutputError) as caught:
+            write_made(path, "text", run, result.record)
+        assert caught.value.hint
+    assert seed.read_bytes() == before
+    assert _names(desk / "out") == FILES
+
+
+def test_the_page_and_the_card_bear_their_marks(desk: Path) -> None:
+    """What is made where no file is named, and as a README, is known as ours."""
+    result = dedup.run("seeds", out="out")
+    result.report()
+    result.export("card", desk / "out" / CARD)
+    for name, mark in MADE.items():
+        assert mark in (desk / "out" / name).read_text(encoding="utf-8")
+    dedup.run("seeds", out="out")
+    assert _names(desk / "out") == FILES

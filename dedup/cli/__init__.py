@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from dedup.cli.commands import explain, filter_, inspect, run, tune
+from dedup.cli.commands import explain, export, filter_, inspect, report, run, tune
 from dedup.cli.skin import Skin
 
 
@@ -25,5 +25,5 @@ def main() -> None:
     """
 
 
-for _command in (run, filter_, explain, inspect, tune):
+for _command in (run, report, explain, filter_, export, inspect, tune):
     main.add_command(_command)

@@ -9,8 +9,9 @@ import click
 from dedup.cli.layout import inspection_text, outline
 from dedup.cli.progress import progress
 from dedup.cli.settings import settings
-from dedup.cli.skin import FOUND_DUPLICATES, as_json, say, show, show_json
+from dedup.cli.skin import FOUND_DUPLICATES, as_json, put, say, show, show_json
 from dedup.config import Config
+from dedup.export import FORMATS
 
 _FIELDS = ("text_field", "id_field", "title_field", "time_field", "publisher_field", "url_field")
 
@@ -78,26 +79,27 @@ def run(
 @click.command("filter", short_help="Copy the records that a run keeps, otherwise untouched.")
 @click.argument("run_folder", metavar="OUT", type=click.Path(path_type=Path))
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option(
-    "-o",
-    "--output",
-    "kept",
-    type=click.Path(path_type=Path),
-    metavar="KEPT",
-    required=True,
-    help="Folder for the copy.",
-)
+@click.option("-o", "--output", "kept", type=click.Path(path_type=Path), metavar="KEPT", help="Folder for the copy.")
+@click.option("--dry-run", is_flag=True, help="Tell what would go, whose and why, with ten examples, and stop.")
 @as_json
-def filter_(run_folder: Path, sources: tuple[str, ...], kept: Path, *, as_json: bool) -> None:
+def filter_(run_folder: Path, sources: tuple[str, ...], kept: Path | None, *, dry_run: bool, as_json: bool) -> None:
     """Copy the records of SOURCE... that the run in OUT keeps to the folder KEPT, all else about them untouched.
+
+    With --dry-run nothing is written: it shows how many records would go, of which publishers and by which relation to
+    the kept one, and ten of them beside what is kept in their place.
 
     \b
     Example:
+      dedup filter out seeds --dry-run
       dedup filter out seeds -o kept
     """
+    if kept is None and not dry_run:
+        raise click.UsageError("Missing option '-o' / '--output'.")
+
     from dedup.result import Result
 
-    report = Result.open(run_folder).filter(sources, kept)
+    result = Result.open(run_folder)
+    report = result.filter(sources, dry_run=True) if dry_run or kept is None else result.filter(sources, kept)
     if as_json:
         show_json(report.to_dict())
     else:
@@ -126,6 +128,67 @@ def explain(run_folder: Path, a: str, b: str | None, source: tuple[str, ...], *,
         show_json(explanation.to_dict())
     else:
         show(explanation.text())
+
+
+@click.command(short_help="Write one page that shows the run, to look at offline.")
+@click.argument("run_folder", metavar="OUT", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The page. [default: OUT/report.html]",
+)
+@click.option("--source", multiple=True, metavar="SOURCE", help="Where the texts are now, if they have moved.")
+@as_json
+def report(run_folder: Path, path: Path | None, source: tuple[str, ...], *, as_json: bool) -> None:
+    """Write the report of the run in OUT: one page that opens from disk and asks nothing of the network.
+
+    It shows the largest and the most interesting stories, and says what it leaves out. The next run into OUT takes a
+    page that lies there away, for its tables are no more.
+
+    \b
+    Example:
+      dedup report out
+    """
+    from dedup.result import Result
+    from dedup.store import REPORT
+
+    path = path or run_folder / REPORT
+    made = Result.open(run_folder).report(path, source=source or None)
+    if as_json:
+        show_json({"path": str(path), **made.to_dict()})
+    else:
+        show(f"Written to {path}.\n{made.text()}")
+
+
+@click.command(short_help="Write the lineage in the format of others, or a dataset card.")
+@click.argument("run_folder", metavar="OUT", type=click.Path(path_type=Path))
+@click.option("--to", type=click.Choice(list(FORMATS)), required=True, help="The format.")
+@click.option(
+    "-o", "--output", "path", type=click.Path(path_type=Path), metavar="FILE", help="The file; stdout if none is named."
+)
+@click.option("--story", "stories", type=int, multiple=True, metavar="N", help="Only this story; may be given again.")
+def export(run_folder: Path, to: str, path: Path | None, stories: tuple[int, ...]) -> None:
+    """Write what the run in OUT found in a format of others.
+
+    prov is W3C PROV-JSON; graphml, dot (for Graphviz) and json (nodes and links, for networkx and D3) are the lineage
+    as a graph from parent to child; card is a dataset card: Markdown with the schemas of all tables, to lie beside them
+    as README.md. In graphs d12 is row 12 of documents, counted from 0, and u3 unseen source 3.
+
+    \b
+    Example:
+      dedup export out --to prov -o lineage.prov.json
+      dedup export out --to dot --story 1
+    """
+    from dedup.result import Result
+
+    text = Result.open(run_folder).export(to, path, stories=stories)
+    if path is None:
+        put(text)
+    else:
+        say(f"Written to {path}.")
 
 
 @click.command(short_help="Show how sources would be read, before anything runs.")

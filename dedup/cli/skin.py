@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import re
 import sys
 from collections.abc import Callable, Mapping
 from io import TextIOWrapper
@@ -13,14 +12,12 @@ from typing import Any, TypeVar
 import click
 
 from dedup.errors import DedupError
+from dedup.safe import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 INTERRUPTED = 130
 FOUND_DUPLICATES = 3
-
-# Control characters can rewrite a terminal's screen, and marks of direction can make a line read backwards.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Skin(click.Group):
@@ -53,7 +50,7 @@ def as_json(command: F) -> F:
 
 def show(text: str) -> None:
     """Print data for a reader, on stdout."""
-    click.echo(_safe(text))
+    click.echo(visible(text))
 
 
 def show_json(value: Mapping[str, Any] | list[dict[str, Any]]) -> None:
@@ -61,18 +58,17 @@ def show_json(value: Mapping[str, Any] | list[dict[str, Any]]) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
+def put(text: str) -> None:
+    """Print a file on stdout: the same bytes that would stand in it."""
+    click.echo(text.encode(), nl=False)
+
+
 def say(text: str) -> None:
     """Print words that are not data, on stderr."""
-    click.echo(_safe(text), err=True)
+    click.echo(visible(text), err=True)
 
 
 def _fail(message: str, hint: str) -> None:
     say(f"Error: {message}")
     if hint:
         say(f"Hint: {hint}")
-
-
-def _safe(text: str) -> str:
-    return _UNSAFE.sub(
-        lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 256 else f"\\u{ord(found[0]):04x}", text
-    )

@@ -5,17 +5,22 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import pyarrow as pa
 
 from dedup import store
 from dedup.config import Config
+from dedup.errors import OutputError
 from dedup.result.explain import Explanation, explain_document, explain_pair
-from dedup.result.filter import FilterReport, filter_sources
+from dedup.result.filter import FilterReport, check_sources, filter_sources
+from dedup.result.preview import FilterPreview, preview
 from dedup.result.summary import summarise, summary_text
 
-__all__ = ["Explanation", "FilterReport", "Result"]
+if TYPE_CHECKING:
+    from dedup.report import Report
+
+__all__ = ["Explanation", "FilterPreview", "FilterReport", "Result"]
 
 
 class Result:
@@ -109,15 +114,90 @@ class Result:
         """
         return explain_document(self, a) if b is None else explain_pair(self, a, b, source)
 
-    def filter(self, sources: Any, out: str | Path) -> FilterReport:
-        """Copy the records that the run keeps, all else about them untouched.
+    def report(self, path: str | Path | None = None, *, source: Sequence[Any] | None = None) -> Report:
+        """Write the report: one page that shows the run, and that opens offline.
+
+        Args:
+            path: the file; ``report.html`` in the run's folder if none is named.
+            source: where the texts are now, if they have moved since the run. The page does without those that cannot
+                be read again, and says so.
+
+        Returns:
+            The page, with what it shows and what it leaves out.
+
+        Raises:
+            OutputError: the file cannot be written there.
+        """
+        from dedup.report import render  # pages, pictures and graphs load when they are asked for: they take time
+
+        report = render(self, source=source)
+        store.write_made(self.path / store.REPORT if path is None else Path(path), report.html, self.path, self.record)
+        return report
+
+    def lineage_svg(self, story_id: int) -> str:
+        """The lineage of a story on an axis of time, as an SVG that stands by itself.
+
+        Raises:
+            UnknownDocumentError: the run has no such story.
+        """
+        from dedup.report import notebook
+
+        return str(notebook.lineage_svg(self, story_id))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from dedup.report import notebook
+
+        return str(notebook.html(self))
+
+    def export(self, to: str, path: str | Path | None = None, *, stories: Sequence[int] = ()) -> str:
+        """The run in a format of others.
+
+        Args:
+            to: ``prov`` (W3C PROV-JSON), ``graphml``, ``dot``, ``json`` (nodes and links) or ``card`` (a dataset card).
+            path: a file to write it to, too.
+            stories: numbers of the stories to export; everything, if none is named. A card has all.
+
+        Returns:
+            The text of the file.
+
+        Raises:
+            ConfigError: there is no such format.
+            OutputError: the file cannot be written there.
+            UnknownDocumentError: the run has no such story.
+        """
+        from dedup.export import export
+
+        text = export(self, to, stories)
+        if path is not None:
+            store.write_made(Path(path), text, self.path, self.record)
+        return text
+
+    @overload
+    def filter(self, sources: Any, out: str | Path, *, dry_run: Literal[False] = False) -> FilterReport:  # noqa: D418
+        """Copy; see below."""
+
+    @overload
+    def filter(self, sources: Any, out: str | Path | None = None, *, dry_run: Literal[True]) -> FilterPreview:  # noqa: D418
+        """Show; see below."""
+
+    def filter(
+        self, sources: Any, out: str | Path | None = None, *, dry_run: bool = False
+    ) -> FilterReport | FilterPreview:
+        """Copy the records that the run keeps, all else about them untouched; or show what would go.
 
         Args:
             sources: those of the run, in the same words.
             out: the folder to write; it must be empty or not exist.
+            dry_run: write nothing, and tell how many documents would go, whose and why, with examples.
 
         Raises:
-            OutputError: ``out`` is inside a source, or not empty.
+            OutputError: ``out`` is inside a source, or not empty, or none is named.
             SourceError: a source is missing, has changed since the run, or is not one that it has read.
         """
-        return filter_sources(self, list(sources) if isinstance(sources, list | tuple) else [sources], Path(out))
+        named = list(sources) if isinstance(sources, list | tuple) else [sources]
+        if dry_run:
+            return preview(self, check_sources(self, named))
+        if out is None:
+            raise OutputError("No folder was named for the records that are kept.", hint="Name one, or use dry_run.")
+        return filter_sources(self, named, Path(out))

@@ -41,22 +41,35 @@ class FilterReport:
 
 def filter_sources(result: Result, sources: list[Any], out: Path) -> FilterReport:
     """Copy the kept records of the sources; see ``Result.filter``."""
+    check_sources(result, sources)
+    table = result.documents.select(["source_path", "source_row", "kept"]).to_pydict()
+    kept = {(p, r) for p, r, k in zip(table["source_path"], table["source_row"], table["kept"], strict=True) if k}
+    written = write_kept(sources, result.config, lambda path, row: (path, row) in kept, out)
+    return FilterReport(written, result.rejects.num_rows)
+
+
+def check_sources(result: Result, sources: list[Any]) -> list[str]:
+    """The paths of the inputs that the sources name, as the run has them.
+
+    Raises:
+        SourceError: one is missing, can be read only once, has changed since the run, or is not one that it has read.
+    """
     known = {item["path"]: item["digest"] for item in result.record["inputs"]}
-    for located in locate(sources).files:
+    files = locate(sources).files
+    for located in files:
         if located.path not in known:
             raise SourceError(
                 f"The run in {result.path} has not read {located.path}.",
                 hint="Name the sources as they were named to `dedup run`.",
             )
-        if not located.once and _digest(located) != known[located.path]:
+        if located.once:
+            raise SourceError(f"{located.path} can be read only once.", hint="Filter the files that it came from.")
+        if _digest(located) != known[located.path]:
             raise SourceError(
                 f"{located.path} has changed since the run in {result.path}.",
                 hint="Run again: what the run said of its rows is not true of the new ones.",
             )
-    table = result.documents.select(["source_path", "source_row", "kept"]).to_pydict()
-    kept = {(p, r) for p, r, k in zip(table["source_path"], table["source_row"], table["kept"], strict=True) if k}
-    written = write_kept(sources, result.config, lambda path, row: (path, row) in kept, out)
-    return FilterReport(written, result.rejects.num_rows)
+    return [located.path for located in files]
 
 
 def _digest(located: Located) -> str | None:

@@ -43,7 +43,10 @@ def test_help_lists_the_commands(name: str) -> None:
     """The help of the group names every command."""
     done = _call(name)
     assert done.exit_code == 0
-    assert all(f"\n  {command} " in done.stdout for command in ("run", "filter", "explain", "inspect", "tune"))
+    assert all(
+        f"\n  {command} " in done.stdout
+        for command in ("run", "report", "explain", "filter", "export", "inspect", "tune")
+    )
 
 
 def test_version_is_the_package_version() -> None:
@@ -110,6 +113,12 @@ def test_every_kind_of_option_reaches_its_setting(desk: Path) -> None:
         (("run", "nowhere", "-o", "out"), 1, "nowhere"),
         (("explain", "nowhere", "a"), 1, "nowhere"),
         (("filter", "nowhere", "seeds", "-o", "kept"), 1, "nowhere"),
+        (("filter", "nowhere", "seeds"), 2, "Missing option"),
+        (("filter", "nowhere", "seeds", "--dry-run"), 1, "nowhere"),
+        (("report", "nowhere"), 1, "nowhere"),
+        (("export", "nowhere", "--to", "prov"), 1, "nowhere"),
+        (("export", "nowhere"), 2, "Missing option"),
+        (("export", "nowhere", "--to", "svg"), 2, "'prov', 'graphml', 'dot', 'json', 'card'"),
         (("inspect", "nowhere"), 1, "nowhere"),
     ],
 )
@@ -267,6 +276,55 @@ def test_filter_copies_what_is_kept(desk: Path) -> None:
     json.loads(done.stdout)
     kept = {path.name: path.read_bytes() for path in (desk / "kept").rglob("*.txt")}
     assert kept == {p.name: p.read_bytes() for p in (desk / "seeds").iterdir() if p.name != "005_copy.txt"}
+
+
+def test_filter_shows_before_it_writes(desk: Path) -> None:
+    """``--dry-run`` needs no folder and writes none; it shows the copy beside the kept one, as JSON too."""
+    (desk / "seeds" / "005_copy.txt").write_bytes((desk / "seeds" / A).read_bytes())
+    assert _call("run", "seeds", "-o", "out", "-q").exit_code == 0
+    done = _call("filter", "out", "seeds", "--dry-run")
+    assert done.stdout.startswith("Would keep 5 of 6 records; nothing is written.\n1 document would go")
+    assert _call("filter", "out", "seeds", "--dry-run", "-o", "kept").stdout == done.stdout
+    (example,) = json.loads(_call("filter", "out", "seeds", "--dry-run", "--json").stdout)["examples"]
+    assert (example["removed"]["doc_id"], example["kept"]["doc_id"]) == ("005_copy.txt", A)
+    assert sorted(path.name for path in desk.iterdir()) == ["out", "seeds"]
+
+
+@pytest.mark.parametrize("to", ["prov", "graphml", "dot", "json", "card"])
+def test_export_prints_or_writes(to: str, desk: Path) -> None:
+    """Without a file the data goes to stdout and nothing else does; with one, the same bytes, and words to stderr."""
+    (desk / "seeds" / A).write_text("Überschrift 中文\n\n" + (desk / "seeds" / A).read_text("utf-8"), encoding="utf-8")
+    assert _call("run", "seeds", "-o", "out", "-q").exit_code == 0
+    printed = _call("export", "out", "--to", to)
+    assert (printed.exit_code, printed.stderr) == (0, "")
+    written = _call("export", "out", "--to", to, "-o", "made")
+    assert (written.exit_code, written.stdout, written.stderr) == (0, "", "Written to made.\n")
+    assert (desk / "made").read_bytes() == printed.stdout_bytes
+
+
+def test_export_of_a_story(desk: Path) -> None:
+    """``--story`` leaves the others out; one that is not there is an error."""
+    assert _call("run", "seeds", "-o", "out", "-q").exit_code == 0
+    assert len(json.loads(_call("export", "out", "--to", "json", "--story", "1").stdout)["nodes"]) == 2
+    missing = _call("export", "out", "--to", "json", "--story", "2")
+    assert (missing.exit_code, missing.stdout) == (1, "")
+    assert "no story 2" in missing.stderr
+
+
+def test_report_writes_a_page(desk: Path) -> None:
+    """``report`` puts the page beside the tables, or where it is told, and says where and what it shows."""
+    assert _call("run", "seeds", "-o", "out", "-q").exit_code == 0
+    done = _call("report", "out")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("Written to out/report.html.\n")
+    page = (desk / "out" / "report.html").read_text(encoding="utf-8")
+    assert A in page
+    found = json.loads(_call("report", "out", "-o", "page.html", "--json").stdout)
+    assert found["path"] == "page.html"
+    assert found["bytes"] == (desk / "page.html").stat().st_size
+    (desk / "seeds").rename(desk / "moved")
+    assert _call("report", "out", "--source", "moved").exit_code == 0
+    assert (desk / "out" / "report.html").read_text(encoding="utf-8") == page
 
 
 def test_inspect_shows_how_sources_are_read(desk: Path) -> None:
