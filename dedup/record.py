@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import importlib.metadata
 import os
 import platform
@@ -43,6 +44,7 @@ class Clock:
 
     def __init__(self, progress: Callable[[str, int, int | None], None] | None) -> None:
         self._progress = progress
+        self.started_at = dt.datetime.now(dt.UTC)
         self._began = self._stage_began = time.perf_counter()
         self._stage, self._done = "", 0
         self._total: int | None = None
@@ -105,6 +107,7 @@ def of_run(
             **_LOADED,
         },
         "machine": {"system": _system(), "threads": engine.threads, "memory_bytes": engine.memory},
+        "started_at": clock.started_at.isoformat(timespec="seconds"),
         "seconds": {"all": clock.finish(), **clock.seconds},
         "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import signal
@@ -118,6 +119,8 @@ def test_the_record_lists_the_files(desk: Path) -> None:
     assert [item["path"] for item in record["inputs"]] == result.documents.column("source_path").to_pylist()
     assert (record["records_read"], record["parameters"]["min_jaccard"], record["cwd"]) == (5, 0.8, str(desk))
     assert record["seconds"]["all"] > 0
+    age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(record["started_at"])
+    assert dt.timedelta() <= age < dt.timedelta(hours=1)
     assert record["peak_memory_bytes"] > 1e6
 
 

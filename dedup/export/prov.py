@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -80,7 +81,9 @@ def _add_run(document: ProvDocument, run: Namespace, result: Result) -> None:
     told: dict[Any, Any] = {"prov:label": "dedup run", TERMS["parameters"]: result.config.to_toml()}
     told |= {TERMS[name]: record[name] for name in ("records_read", "peak_memory_bytes")}
     told |= {TERMS["seconds"]: record["seconds"]["all"]}
-    activity = document.activity(run["run"], other_attributes=told)
+    began = dt.datetime.fromisoformat(record["started_at"])
+    ended = began + dt.timedelta(seconds=record["seconds"]["all"])
+    activity = document.activity(run["run"], began, ended, told)
     document.wasAssociatedWith(activity, agent)
     for number, item in enumerate(record["inputs"], 1):
         source = document.entity(

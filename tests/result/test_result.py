@@ -130,6 +130,12 @@ def test_every_pair_can_be_explained(wire: dedup.Result) -> None:
         assert data["pair"]["relation"] == pair["relation"]
         assert f"({'accepted' if pair['accepted'] else 'refused'})" in explained.text()
         assert len(data["passages"]) == (pair["n_passages"] if pair["accepted"] or data["passages"] else 0)
+        ends = (pair["left_id"], pair["right_id"])
+        edges = [row for row in wire.lineage.to_pylist() if row["child_id"] in ends and row["parent_id"] in ends]
+        alone = [row for row in wire.lineage.to_pylist() if row["child_id"] in ends and row["parent_id"] is None]
+        for told, rows in (("lineage", edges), ("without_parent", alone)):
+            details = [[reason["detail"] for reason in row["evidence"]] for row in data[told]]
+            assert sorted(details) == sorted([reason["detail"] for reason in row["evidence"]] for row in rows)
 
 
 def test_every_document_can_be_explained(wire: dedup.Result) -> None:
