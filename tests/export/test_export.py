@@ -183,6 +183,8 @@ def test_prov_is_read_by_prov(pile: dedup.Result) -> None:
     document, records = _read(pile.export("prov"))
     assert _read(document.serialize(format="json"))[0] == document
     (run,) = records[ProvActivity]
+    assert run.get_startTime().isoformat() == pile.record["started_at"]
+    assert 0 < (run.get_endTime() - run.get_startTime()).total_seconds() < 600
     name = run.identifier.namespace
     (software,) = (agent for agent in records[ProvAgent] if PROV["SoftwareAgent"] in agent.get_asserted_types())
     assert software.get_attribute(TERMS["version"]) == {dedup.__version__}
