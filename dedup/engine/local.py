@@ -134,7 +134,7 @@ class LocalEngine:
             loaded = {number: loaded[number] for number in block.sets if number in loaded}
             for number in block.sets:
                 if number not in loaded:
-                    loaded[number] = _combined(list(self.map(sets.texts(number), lambda batch: prepare(*batch))))
+                    loaded[number] = self._combined(list(self.map(sets.texts(number), lambda batch: prepare(*batch))))
             table = pa.concat_tables(list(loaded.values())).combine_chunks()
             results += self.map(_parts(pairs, block, table), functools.partial(_applied, function, table))
         sets.clear()
@@ -142,23 +142,24 @@ class LocalEngine:
             results = [function(pairs, prepare(np.zeros(0, np.int64), pa.array([], pa.large_string())))]
         return tuple(pa.concat_tables(tables).combine_chunks() for tables in zip(*results, strict=True))
 
+    def _combined(self, tables: list[pa.Table]) -> pa.Table:
+        """Tables as one without chunks; column by column, so that they and it are never in memory together."""
+        schema = tables[0].schema
+        columns = [[chunk for table in tables for chunk in table.column(i).chunks] for i in range(len(schema))]
+        tables.clear()
+
+        def joined(chunks: list[pa.Array]) -> pa.Array:
+            whole = pa.concat_arrays(chunks)
+            chunks.clear()
+            return whole
+
+        return pa.Table.from_arrays(list(self.map(columns, joined)), schema=schema)
+
     def _folder(self) -> Path:
         if self._scratch is None:
             self._made = tempfile.TemporaryDirectory(prefix="dedup-")
             self._scratch = Path(self._made.name)
         return self._scratch
-
-
-def _combined(tables: list[pa.Table]) -> pa.Table:
-    """Tables as one without chunks; column by column, so that they and it are never in memory together."""
-    schema = tables[0].schema
-    columns = [[chunk for table in tables for chunk in table.column(i).chunks] for i in range(len(schema))]
-    tables.clear()
-    made = []
-    for chunks in columns:
-        made.append(pa.concat_arrays(chunks))
-        chunks.clear()
-    return pa.Table.from_arrays(made, schema=schema)
 
 
 def _applied(function: Verify, table: pa.Table, part: pa.Table) -> tuple[pa.Table, ...]:
