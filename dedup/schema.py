@@ -1,12 +1,15 @@
 """The data model: one Arrow schema per table, with its version.
 
-``TABLES`` are the tables that a run leaves behind (DESIGN: names are never changed, columns may be added).
-The others pass between stages; there a document is an integer, ``doc``, its place in the input counted from 0.
-Spans are half-open; those that end in ``_begin`` and ``_end`` count characters of the original text, those with
-``_word`` count words.
+``TABLES`` are the tables that a run leaves behind: names are never changed, columns may be added. What a table and each
+of its columns mean is said here and nowhere else (``ROWS``, ``describe``): documents about the tables are made of it.
+The other schemas are of tables that pass between stages; there a document is an integer, ``doc``, its place in the
+input counted from 0. Spans are half-open; those that end in ``_begin`` and ``_end`` count characters of the original
+text, those with ``_word`` count words.
 """
 
 from __future__ import annotations
+
+from typing import TypeAlias
 
 import pyarrow as pa
 
@@ -15,9 +18,21 @@ from dedup.errors import InternalError
 VERSION = "1"
 PROBES = 8  # single slots kept of each document
 
+# Name, type and meaning of each column; in place of a type the columns of a list of structs.
+_Columns: TypeAlias = "tuple[tuple[str, pa.DataType | _Columns, str], ...]"
+
 
 def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
     return pa.schema(columns)
+
+
+def _told(columns: _Columns) -> pa.Schema:
+    """The schema of a table that users see."""
+    return pa.schema([(name, _structs(kind) if isinstance(kind, tuple) else kind) for name, kind, _ in columns])
+
+
+def _structs(columns: _Columns) -> pa.DataType:
+    return pa.list_(pa.struct(list(_told(columns))))
 
 
 def _measures(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:
@@ -25,154 +40,185 @@ def _measures(schema: pa.Schema) -> list[tuple[str, pa.DataType]]:
     return [(field.name, field.type) for field in list(schema)[2:]]
 
 
-def _places(name: str, kind: pa.DataType) -> pa.DataType:
-    """A list of stretches of documents."""
-    return pa.list_(pa.struct([(name, kind), ("begin", pa.int64()), ("end", pa.int64())]))
-
-
 _TIME = pa.timestamp("s", tz="UTC")
-_EVIDENCE = pa.list_(  # its log-odds add up to the direction
-    pa.struct(
-        [
-            ("kind", pa.string()),
-            ("log_odds", pa.float64()),
-            ("detail", pa.string()),
-            ("child_begin", pa.int64()),  # the place in either text that shows it; null where no single one does
-            ("child_end", pa.int64()),
-            ("parent_begin", pa.int64()),
-            ("parent_end", pa.int64()),
-        ]
-    )
+_LEFT = ("left_id", pa.string(), "the document whose id sorts first")
+_RIGHT = ("right_id", pa.string(), "the other document")
+_FIRST_TIME = ("first_published_at", _TIME, "time of its earliest dated document")
+_LAST_TIME = ("last_published_at", _TIME, "time of its latest dated document")
+_EVIDENCE: _Columns = (
+    ("kind", pa.string(), "kind of evidence; of a row without a parent, why it has none"),
+    (
+        "log_odds",
+        pa.float64(),
+        "its weight, which adds to the logit of direction_all; below 0 it speaks against the edge",
+    ),
+    ("detail", pa.string(), "what was seen, in a sentence"),
+    ("child_begin", pa.int64(), "the place in the child that shows it; null where no single one does"),
+    ("child_end", pa.int64(), "its end"),
+    ("parent_begin", pa.int64(), "the place in the parent that shows it; null where no single one does"),
+    ("parent_end", pa.int64(), "its end"),
 )
-_SPIN_EVIDENCE = pa.list_(
-    pa.struct(
-        [
-            ("begin", pa.int64()),
-            ("end", pa.int64()),
-            ("phrase", pa.string()),
-            ("original", pa.string()),  # what it probably stood for; null where nobody can tell
-            ("log_odds", pa.float64()),
-        ]
-    )
+_SPIN_EVIDENCE: _Columns = (
+    ("begin", pa.int64(), "first character of the span"),
+    ("end", pa.int64(), "its end"),
+    ("phrase", pa.string(), "the words that stand there"),
+    ("original", pa.string(), "what they probably stand for; null where nobody can tell"),
+    ("log_odds", pa.float64(), "what the span adds to the log-odds of a machine"),
 )
-DOCUMENTS = _schema(
-    ("doc_id", pa.string()),
-    ("source_path", pa.string()),
-    ("source_row", pa.int64()),  # place in its file, counted from 0
-    ("title", pa.string()),
-    ("publisher", pa.string()),
-    ("published_at", _TIME),
-    ("published_precision", pa.string()),  # year, month, day, minute, second
-    ("url", pa.string()),
-    ("n_chars", pa.int64()),
-    ("n_words", pa.int64()),
-    ("text_digest", pa.string()),  # xxh3-128 of the normalised text, hexadecimal
-    ("story_id", pa.int64()),  # null where no accepted pair ties the document to another
-    ("cluster_id", pa.int64()),  # null where the document has no copy
-    ("canonical_id", pa.string()),  # the kept document that this one matches directly; itself where kept
-    ("kept", pa.bool_()),
-    ("kept_reason", pa.string()),
-    ("originality", pa.float64()),  # null where the direction of a copy is unknown
-    ("n_copies", pa.int64()),  # other documents of its cluster
-    ("spin_score", pa.float64()),  # probability that a synonym machine wrote it; null where that cannot be told
-    ("spin_reason", pa.string()),  # why it cannot; null where it can
-    ("spin_evidence", _SPIN_EVIDENCE),
+_PLACES: _Columns = (
+    ("doc_id", pa.string(), "the child"),
+    ("begin", pa.int64(), "first character of the stretch"),
+    ("end", pa.int64(), "its end"),
 )
+_COLUMNS: dict[str, _Columns] = {
+    "documents": (
+        ("doc_id", pa.string(), "its id, unique in the run"),
+        ("source_path", pa.string(), "the file or object that it was read from"),
+        ("source_row", pa.int64(), "place in its file, counted from 0"),
+        ("title", pa.string(), "its title, where known"),
+        ("publisher", pa.string(), "who published it, where known"),
+        ("published_at", _TIME, "when it was published, where known"),
+        ("published_precision", pa.string(), "how exactly that is known: year, month, day, minute, second"),
+        ("url", pa.string(), "its address, where known"),
+        ("n_chars", pa.int64(), "characters of its text"),
+        ("n_words", pa.int64(), "words of its text"),
+        ("text_digest", pa.string(), "xxh3-128 of the normalised text, hexadecimal; equal for equal texts"),
+        ("story_id", pa.int64(), "its story; null where no accepted pair ties it to another document"),
+        ("cluster_id", pa.int64(), "its cluster of copies; null where it has no copy"),
+        ("canonical_id", pa.string(), "the kept document that it matches directly; its own id where it is kept"),
+        ("kept", pa.bool_(), "whether it stays"),
+        ("kept_reason", pa.string(), "why it stays or goes, in words"),
+        ("originality", pa.float64(), "share of its words that no source of it explains; null where that is unknown"),
+        ("n_copies", pa.int64(), "other documents of its cluster"),
+        ("spin_score", pa.float64(), "probability that a synonym machine wrote it; null where that cannot be told"),
+        ("spin_reason", pa.string(), "why it cannot be told; null where it can"),
+        ("spin_evidence", _SPIN_EVIDENCE, "the spans that speak most for a machine"),
+    ),
+    "pairs": (
+        _LEFT,
+        _RIGHT,
+        ("relation", pa.string(), "exact, near, rewrite, excerpt, partial, quote; null where it was refused for none"),
+        ("accepted", pa.bool_(), "whether it ties the two into a story"),
+        ("jaccard", pa.float64(), "shingles that both have, divided by all shingles of either"),
+        ("containment_left", pa.float64(), "share of the left text's shingles that the right one holds"),
+        ("containment_right", pa.float64(), "share of the right text's shingles that the left one holds"),
+        ("channels", pa.list_(pa.string()), "what found it: surface, passage, style, anchor, digest, cluster"),
+        ("aligned_left", pa.float64(), "share of the left text's words that are aligned"),
+        ("aligned_right", pa.float64(), "share of the right text's words that are aligned"),
+        (
+            "substitution_rate",
+            pa.float64(),
+            "share of words that stand for others outside quotations; null: none there",
+        ),
+        ("quote_edit_rate", pa.float64(), "share of words inside quotations that differ; null: no quoted word aligned"),
+        ("n_passages", pa.int64(), "passages that the two share"),
+        (
+            "spin_score",
+            pa.float64(),
+            "probability that one is the other as a synonym machine words it; null: cannot tell",
+        ),
+        ("direction_text", pa.float64(), "probability that the left text precedes the right one, by what they say"),
+        ("direction_all", pa.float64(), "the same by metadata, too; both null where no lineage needs them"),
+    ),
+    "passages": (
+        _LEFT,
+        _RIGHT,
+        ("left_begin", pa.int64(), "first character in the left text"),
+        ("left_end", pa.int64(), "its end there"),
+        ("right_begin", pa.int64(), "first character in the right text"),
+        ("right_end", pa.int64(), "its end there"),
+        ("kind", pa.string(), "verbatim, edited, spun"),
+    ),
+    "lineage": (
+        ("child_id", pa.string(), "the document that derives"),
+        ("parent_id", pa.string(), "what it derives from; null where that is not in the pile, or there is none"),
+        ("parent_kind", pa.string(), "document, unseen, none"),
+        ("unseen_id", pa.int64(), "the row of unseen that is its parent; null where no row is"),
+        ("parent_label", pa.string(), "what the text itself names as its source"),
+        ("rank", pa.int64(), "1 for the primary parent, then further ones"),
+        ("relation", pa.string(), "relation of the two, as in pairs; null without a parent document"),
+        ("confidence", pa.float64(), "probability of this row: of this parent, or of having none here"),
+        ("direction_text", pa.float64(), "probability that the parent precedes the child, by what the texts say"),
+        ("direction_all", pa.float64(), "the same by metadata, too"),
+        ("child_coverage", pa.float64(), "share of the child's words in passages that it has from this parent"),
+        ("parent_coverage", pa.float64(), "share of the parent's words in these passages"),
+        ("evidence", _EVIDENCE, "what speaks for and against it"),
+    ),
+    "unseen": (
+        ("unseen_id", pa.int64(), "its number, from 1 by first child"),
+        ("story_id", pa.int64(), "the story of its children"),
+        ("label", pa.string(), "by what name its children call it; null where none does"),
+        ("parent_id", pa.string(), "the document that it descends from itself; null where that is not known"),
+        ("n_children", pa.int64(), "texts made of it"),
+        ("gain_bits", pa.float64(), "bits saved by supposing it, less what it costs to suppose it"),
+        ("probability", pa.float64(), "probability that a child was made of it"),
+        ("passages", _PLACES, "where its children have words of it"),
+    ),
+    "clusters": (
+        ("cluster_id", pa.int64(), "its number, from 1 by first document"),
+        ("canonical_id", pa.string(), "the best of its documents that are kept"),
+        ("n_documents", pa.int64(), "its documents"),
+        ("min_jaccard", pa.float64(), "least jaccard of the direct matches with the canonical document"),
+        _FIRST_TIME,
+        _LAST_TIME,
+    ),
+    "stories": (
+        ("story_id", pa.int64(), "its number, from 1 by first document"),
+        ("n_documents", pa.int64(), "its documents"),
+        ("n_clusters", pa.int64(), "its distinct texts, copies counted once"),
+        ("n_publishers", pa.int64(), "distinct publishers that are known"),
+        _FIRST_TIME,
+        _LAST_TIME,
+        ("root_ids", pa.list_(pa.string()), "documents that descend from none of the pile, as far as that is told"),
+        ("n_edges", pa.int64(), "derivations from a document of the pile"),
+        ("n_unseen", pa.int64(), "sources that are not in the pile"),
+    ),
+    "substitutions": (
+        ("left", pa.string(), "words as in the normalised text, a blank between them; sorts before the others"),
+        ("right", pa.string(), "the words that replace them, or are replaced by them"),
+        ("n_pairs", pa.int64(), "pairs of documents in which that was seen"),
+        ("n_stories", pa.int64(), "independent stories in which it was seen"),
+        ("g2", pa.float64(), "how far from chance it is (Dunning's G²)"),
+    ),
+    "rejects": (
+        ("source_path", pa.string(), "the file or object that it stands in"),
+        ("source_row", pa.int64(), "place in its file, counted from 0; null where the loss has no row of its own"),
+        ("doc_id", pa.string(), "its id, where one could be read"),
+        ("reason", pa.string(), "why it could not be used, in one word"),
+        ("detail", pa.string(), "what was seen, in a sentence"),
+    ),
+    "texts": (
+        ("doc_id", pa.string(), "its id, as in documents"),
+        ("text", pa.large_string(), "its text as it was read"),
+    ),
+}
 
-PAIRS = _schema(
-    ("left_id", pa.string()),
-    ("right_id", pa.string()),
-    ("relation", pa.string()),  # null where the pair was refused for want of any
-    ("accepted", pa.bool_()),
-    ("jaccard", pa.float64()),
-    ("containment_left", pa.float64()),
-    ("containment_right", pa.float64()),
-    ("channels", pa.list_(pa.string())),
-    ("aligned_left", pa.float64()),
-    ("aligned_right", pa.float64()),
-    ("substitution_rate", pa.float64()),  # null where no word outside quotations is aligned
-    ("quote_edit_rate", pa.float64()),  # null where no quoted word is aligned
-    ("n_passages", pa.int64()),
-    ("spin_score", pa.float64()),  # probability that one is the other as a synonym machine words it; null: cannot tell
-    ("direction_text", pa.float64()),  # probability that the left text precedes the right one, by what they say
-    ("direction_all", pa.float64()),  # ... by their metadata, too; both null where the pair plays no part in a lineage
-)
+# What one row of each table stands for.
+ROWS = {
+    "documents": "every document, in input order: its metadata, cluster, story, whether it is kept and why, "
+    "originality, `spin_score` with its evidence",
+    "pairs": "every pair that was compared: relation, `accepted`, exact scores; refused ones too",
+    "passages": "every shared passage of a pair, in characters of the original texts",
+    "lineage": "every likely derivation `parent → child`, and every document of a story without a known parent; with "
+    "evidence",
+    "unseen": "every source that is not in the pile, but inferred from texts that were made of it",
+    "clusters": "copies of one text",
+    "stories": "documents that share text",
+    "substitutions": "words that replace each other in two independent stories or more",
+    "rejects": "every record that could not be used, with reason and place",
+    "texts": "every document with its text; only under `--keep-texts`, or where the input cannot be read twice",
+}
 
-PASSAGES = _schema(
-    ("left_id", pa.string()),
-    ("right_id", pa.string()),
-    ("left_begin", pa.int64()),
-    ("left_end", pa.int64()),
-    ("right_begin", pa.int64()),
-    ("right_end", pa.int64()),
-    ("kind", pa.string()),  # verbatim, edited, spun
-)
-
-LINEAGE = _schema(
-    ("child_id", pa.string()),
-    ("parent_id", pa.string()),  # null where the parent is not in the corpus, or there is none
-    ("parent_kind", pa.string()),  # document, unseen, none
-    ("unseen_id", pa.int64()),  # of an unseen source that others share; null where it is theirs alone, or none
-    ("parent_label", pa.string()),  # what the text itself names as its source
-    ("rank", pa.int64()),  # 1 = primary
-    ("relation", pa.string()),
-    ("confidence", pa.float64()),
-    ("direction_text", pa.float64()),
-    ("direction_all", pa.float64()),
-    ("child_coverage", pa.float64()),
-    ("parent_coverage", pa.float64()),
-    ("evidence", _EVIDENCE),
-)
-
-UNSEEN = _schema(
-    ("unseen_id", pa.int64()),  # numbered from 1 by first child
-    ("story_id", pa.int64()),
-    ("label", pa.string()),  # by what name its children call it; null where none does
-    ("parent_id", pa.string()),  # the document that it descends from itself; null where that is not known
-    ("n_children", pa.int64()),  # texts made of it
-    ("gain_bits", pa.float64()),  # what is saved by supposing it
-    ("probability", pa.float64()),  # that a child was made of it
-    ("passages", _places("doc_id", pa.string())),  # where its children have words of it
-)
-
-CLUSTERS = _schema(
-    ("cluster_id", pa.int64()),
-    ("canonical_id", pa.string()),
-    ("n_documents", pa.int64()),
-    ("min_jaccard", pa.float64()),  # of the direct matches with the canonical document
-    ("first_published_at", _TIME),
-    ("last_published_at", _TIME),
-)
-
-STORIES = _schema(
-    ("story_id", pa.int64()),
-    ("n_documents", pa.int64()),
-    ("n_clusters", pa.int64()),  # distinct texts up to copies
-    ("n_publishers", pa.int64()),
-    ("first_published_at", _TIME),
-    ("last_published_at", _TIME),
-    ("root_ids", pa.list_(pa.string())),
-    ("n_edges", pa.int64()),
-    ("n_unseen", pa.int64()),
-)
-
-REJECTS = _schema(
-    ("source_path", pa.string()),
-    ("source_row", pa.int64()),  # null where the loss has no row of its own
-    ("doc_id", pa.string()),
-    ("reason", pa.string()),
-    ("detail", pa.string()),
-)
-
-SUBSTITUTIONS = _schema(
-    ("left", pa.string()),  # words as in the normalised text, a blank between them; left < right
-    ("right", pa.string()),
-    ("n_pairs", pa.int64()),  # of documents
-    ("n_stories", pa.int64()),
-    ("g2", pa.float64()),
-)
-
-TEXTS = _schema(("doc_id", pa.string()), ("text", pa.large_string()))
+DOCUMENTS = _told(_COLUMNS["documents"])
+PAIRS = _told(_COLUMNS["pairs"])
+PASSAGES = _told(_COLUMNS["passages"])
+LINEAGE = _told(_COLUMNS["lineage"])
+UNSEEN = _told(_COLUMNS["unseen"])
+CLUSTERS = _told(_COLUMNS["clusters"])
+STORIES = _told(_COLUMNS["stories"])
+SUBSTITUTIONS = _told(_COLUMNS["substitutions"])
+REJECTS = _told(_COLUMNS["rejects"])
+TEXTS = _told(_COLUMNS["texts"])
 
 TABLES: dict[str, pa.Schema] = {
     "documents": DOCUMENTS,
@@ -296,8 +342,35 @@ SOURCES = _schema(
     ("n_children", pa.int64()),
     ("gain_bits", pa.float64()),
     ("probability", pa.float64()),
-    ("passages", _places("doc", pa.int64())),
+    ("passages", pa.list_(pa.struct([("doc", pa.int64()), ("begin", pa.int64()), ("end", pa.int64())]))),
 )
+
+
+def describe(table: str) -> list[tuple[str, str, str]]:
+    """Name, type and meaning of each column of a table that a run leaves behind, in order.
+
+    A field of a list of structs has a row of its own below its column, as ``evidence[].kind``.
+
+    >>> describe("texts")[0]
+    ('doc_id', 'string', 'its id, as in documents')
+    """
+    return _described(_COLUMNS[table], "")
+
+
+def _described(columns: _Columns, above: str) -> list[tuple[str, str, str]]:
+    rows = []
+    for name, kind, meaning in columns:
+        if isinstance(kind, tuple):
+            rows.append((above + name, "list of struct", meaning))
+            rows += _described(kind, f"{above}{name}[].")
+        else:
+            rows.append((above + name, _named(kind), meaning))
+    return rows
+
+
+def _named(kind: pa.DataType) -> str:
+    """A type in Arrow's words, without the name that Arrow gives to the values of a list."""
+    return f"list of {kind.value_type}" if pa.types.is_list(kind) else str(kind)
 
 
 def stamp(table: pa.Table, name: str) -> pa.Table:

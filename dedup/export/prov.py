@@ -81,8 +81,8 @@ def _add_run(document: ProvDocument, run: Namespace, result: Result) -> None:
     told: dict[Any, Any] = {"prov:label": "dedup run", TERMS["parameters"]: result.config.to_toml()}
     told |= {TERMS[name]: record[name] for name in ("records_read", "peak_memory_bytes")}
     told |= {TERMS["seconds"]: record["seconds"]["all"]}
-    began = dt.datetime.fromisoformat(record["started_at"])
-    ended = began + dt.timedelta(seconds=record["seconds"]["all"])
+    began = dt.datetime.fromisoformat(record["started_at"]) if "started_at" in record else None
+    ended = began + dt.timedelta(seconds=record["seconds"]["all"]) if began else None
     activity = document.activity(run["run"], began, ended, told)
     document.wasAssociatedWith(activity, agent)
     for number, item in enumerate(record["inputs"], 1):

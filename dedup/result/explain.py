@@ -13,25 +13,26 @@ from dedup.errors import UnknownDocumentError
 from dedup.result.passages import in_context
 from dedup.result.summary import counted, date, label, short
 from dedup.result.texts import texts_of
+from dedup.result.words import (
+    ABOUT_EVIDENCE,
+    ABOUT_SCORES,
+    LISTED,
+    NEITHER,
+    ONLY_COPIES,
+    SCORES,
+    SIDES,
+    derived,
+    fate,
+    listed,
+    meaning,
+    spin,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from dedup.result import Result
 
 Row = dict[str, Any]
-
-_MEANING = {
-    "exact": "their texts are equal, up to case, white space and the style of quotation marks and dashes",
-    "near": "they are near copies: most of what stands in one stands in the other",
-    "excerpt": "one is an excerpt: most of it stands in the other",
-    "rewrite": "one is the other in other words: half of the shorter text or more is aligned, and most edits put other "
-    "words in place",
-    "partial": "they share passages, but neither holds most of the other",
-    "quote": "they share nothing but quotations: both heard the same speaker, so this is no sign of copying",
-    None: "what they share is too little, a common way to say things, or a form filled in with other numbers and names",
-}
-_LISTED = 20  # passages, children, ties: the data holds all
-_LEVELS = ((0.9, "very likely"), (0.75, "likely"), (0.5, "more likely than not"), (0.0, "possibly"))
-_ONLY_COPIES = "The run looked for copies only (--detect copies): it knows of no passages, nor who had it first."
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def explain_pair(result: Result, a: str, b: str, source: Sequence[Any] | None) -
         "same_text": bearers,
         "pair": _plain(pair),
         "lineage": [_plain(edge) for edge in edges],
+        "without_parent": [_plain(row) for row in roots],
         "unseen": unseen,
         "passages": [_with_text(span, texts) for span in spans],
     }
@@ -79,20 +81,14 @@ def explain_pair(result: Result, a: str, b: str, source: Sequence[Any] | None) -
         *_headed("right", right),
         *(f"{first} stands here for {asked}: their texts are equal." for asked, first in bearers.items()),
         "",
-        f"Verdict: {_verdict(pair)}; {_meaning(pair)}.",
+        f"Verdict: {verdict(pair)}; {meaning(pair)}.",
         "",
         *_scores(pair),
         "",
-        *([_ONLY_COPIES] if pair["n_passages"] is None else _direction(edges, roots, unseen, pair, texts)),
+        *([ONLY_COPIES] if pair["n_passages"] is None else _direction(edges, roots, unseen, pair, texts)),
         *([] if pair["n_passages"] is None else ["", *_passages(spans, texts)]),
     ]
     return Explanation(data, lines)
-
-
-def _meaning(pair: Row) -> str:
-    if pair["relation"] is None and pair["n_passages"] is None:
-        return "they resemble each other too little to be copies, and nothing else was looked for"
-    return _MEANING[pair["relation"]]
 
 
 def _pair(result: Result, a: str, b: str) -> tuple[Row, dict[str, str]]:
@@ -132,13 +128,13 @@ def explain_document(result: Result, a: str) -> Explanation:
         "unseen_children": made,
         "pairs": [_plain(pair) for pair in pairs],
     }
-    lines = [*_headed("document", row), "", *_fate(row), *_spin(row)]
+    lines = [*_headed("document", row), "", *fate(row), *_spin(row)]
     for edge in parents:
         lines += ["", *_edge(edge, unseen)]
-    for edge in children[:_LISTED]:
+    for edge in children[:LISTED]:
         lines += ["", f"Source of {label(edge['child_id'])} ({edge['relation']}, confidence {edge['confidence']:.2f})."]
     for source in made:
-        lines += ["", f"Source of a text that is not in the pile, of which were made {_listed(source['child_ids'])}."]
+        lines += ["", f"Source of a text that is not in the pile, of which were made {listed(source['child_ids'])}."]
     lines += ["", *_ties(a, pairs)]
     return Explanation(data, lines)
 
@@ -154,31 +150,16 @@ def _sources(result: Result, numbers: list[int | None]) -> list[Row]:
     return [source | {"child_ids": children[source["unseen_id"]]} for source in sources.to_pylist()]
 
 
-def _listed(ids: list[str]) -> str:
-    more = len(ids) - _LISTED
-    return ", ".join(map(label, ids[:_LISTED])) + (f" and {more:,} more" if more > 0 else "")
-
-
-def _fate(row: Row) -> list[str]:
-    kept = "kept" if row["kept"] else f"not kept; {label(row['canonical_id'])} stands for it"
-    originality = "unknown" if row["originality"] is None else f"{row['originality']:.0%} of its words"
-    story, cluster = row["story_id"] or "none", row["cluster_id"] or "none"
-    return [
-        f"Decision: {kept} ({row['kept_reason']}).",
-        f"Story: {story}. Cluster of copies: {cluster}. Originality: {originality}.",
-    ]
-
-
 def _ties(doc_id: str, pairs: list[Row]) -> list[str]:
     """The accepted pairs of a document, the closest first."""
     if not pairs:
         return ["Compared with no other document."]
     accepted = sorted((pair for pair in pairs if pair["accepted"]), key=lambda pair: -float(pair["jaccard"]))
     lines = [f"Compared with {counted(len(pairs), 'document')}, tied to {len(accepted):,}{':' if accepted else '.'}"]
-    for pair in accepted[:_LISTED]:
+    for pair in accepted[:LISTED]:
         other = pair["right_id"] if pair["left_id"] == doc_id else pair["left_id"]
         lines.append(f"  {label(other)}  {pair['relation']}, jaccard {pair['jaccard']:.3f}")
-    return lines + ([f"  ... and {len(accepted) - _LISTED:,} more"] if len(accepted) > _LISTED else [])
+    return lines + ([f"  ... and {len(accepted) - LISTED:,} more"] if len(accepted) > LISTED else [])
 
 
 def _document(result: Result, doc_id: str) -> Row:
@@ -210,11 +191,9 @@ def _plain(row: Row) -> Row:
 
 
 def _spin(row: Row) -> list[str]:
-    """What is said of the wording of a document."""
-    if row["spin_score"] is None:
-        return [f"No spin score: {row['spin_reason']}."]
-    lines = [f"Spin score {row['spin_score']:.2f}: how likely a synonym machine made its wording."]
-    for piece in row["spin_evidence"]:
+    """What is said of the wording of a document, and why."""
+    lines = [spin(row)]
+    for piece in row["spin_evidence"] if row["spin_score"] is not None else []:
         likely = f", likely {short(piece['original'])!r}" if piece["original"] else ""
         lines.append(f"  {piece['log_odds']:+.2f}  {short(piece['phrase'])!r}{likely}")
     return lines
@@ -229,29 +208,16 @@ def _headed(role: str, row: Row) -> list[str]:
     ]
 
 
-def _verdict(pair: Row) -> str:
-    return f"{pair['relation'] or 'no relation'} ({'accepted' if pair['accepted'] else 'refused'})"
-
-
 def _scores(pair: Row) -> list[str]:
-    rows = [
-        ("resemblance (jaccard)", pair["jaccard"]),
-        ("share of left found in right", pair["containment_left"]),
-        ("share of right found in left", pair["containment_right"]),
-        ("words of left in shared passages", pair["aligned_left"]),
-        ("words of right in shared passages", pair["aligned_right"]),
-        ("words replaced outside quotations", pair["substitution_rate"]),
-        ("words changed inside quotations", pair["quote_edit_rate"]),
-        ("probability of a synonym machine", pair["spin_score"]),
-    ]
+    rows = [(name, pair[column]) for name, column in SCORES]
     shown = [f"  {name:<34} {'-' if value is None else f'{value:.3f}'}" for name, value in rows]
-    return ["Scores (0 to 1; all but the last exactly counted):", *shown, f"  found by: {', '.join(pair['channels'])}"]
+    return [f"Scores ({ABOUT_SCORES}):", *shown, f"  found by: {', '.join(pair['channels'])}"]
 
 
 def _direction(edges: list[Row], roots: list[Row], unseen: list[Row], pair: Row, texts: dict[str, str]) -> list[str]:
     if edges:
         return [line for edge in edges for line in _edge(edge, [], texts)]
-    lines = ["Who had it first: the run names neither as the source of the other."]
+    lines = [NEITHER]
     for row in roots if pair["accepted"] else []:
         if row["parent_kind"] == "unseen":
             lines += _edge(row, unseen)
@@ -260,45 +226,19 @@ def _direction(edges: list[Row], roots: list[Row], unseen: list[Row], pair: Row,
     return lines
 
 
-def _unseen(edge: Row, unseen: list[Row]) -> str:
-    """From what a document derives that is not in the pile."""
-    named = f" ({short(edge['parent_label'])})" if edge["parent_label"] else ""
-    said = f"{label(edge['child_id'])} derives from a source that is not in the pile{named}"
-    source = next((source for source in unseen if source["unseen_id"] == edge["unseen_id"]), None)
-    if source is not None:
-        said += f", shared with {_listed([other for other in source['child_ids'] if other != edge['child_id']])}"
-    above = f"; it descends from {label(source['parent_id'])}" if source and source["parent_id"] else ""
-    return f"Source: {said} (confidence {edge['confidence']:.2f}){above}."
-
-
 def _edge(edge: Row, unseen: list[Row], texts: dict[str, str] | None = None) -> list[str]:
     """An edge in words; with the texts, also the places that show its evidence."""
-    details = [f"  {item['detail']}" for item in edge["evidence"]]
-    if edge["confidence"] is None:
-        return ["Source: unknown.", *details]
-    if edge["parent_kind"] == "unseen":
-        return [_unseen(edge, unseen), *details]
+    head, *rest = derived(edge, unseen)
     if edge["parent_id"] is None:
-        return [f"Source: none found here (probability {edge['confidence']:.2f}).", *details]
-    level = next(word for least, word in _LEVELS if edge["confidence"] >= least)
-    child, parent = f"{edge['child_coverage']:.0%}", f"{edge['parent_coverage']:.0%}"
-    text_only, all_known = f"{edge['direction_text']:.2f}", f"{edge['direction_all']:.2f}"
-    question, also = ("Who had it first:", "") if edge["rank"] == 1 else ("A further source:", "also ")
-    who = f"{label(edge['child_id'])} {level} {also}derives from {label(edge['parent_id'])}"
-    return [
-        f"{question} {who} (confidence {edge['confidence']:.2f}).",
-        f"  Shared passages hold {child} of the derived text and {parent} of its source.",
-        f"  Direction from the texts alone: {text_only}; with dates and addresses: {all_known}.",
-        "  Evidence for this direction (+) or against it (-), as log-odds:",
-        *(line for item in edge["evidence"] for line in _evidence(item, edge, texts)),
-    ]
+        return [head, *(f"  {item['detail']}" for item in edge["evidence"])]
+    shown = [f"  {line}" for line in [*rest, f"{ABOUT_EVIDENCE}:"]]
+    return [head, *shown, *(line for item in edge["evidence"] for line in _evidence(item, edge, texts))]
 
 
 def _evidence(item: Row, edge: Row, texts: dict[str, str] | None) -> list[str]:
     """A kind of evidence with its weight, and where the texts show it."""
     lines = [f"    {item['log_odds']:+.2f}  {item['kind']}: {item['detail']}"]
-    sides = [("source", "parent"), ("this text", "child")]
-    seen = [(who, side) for who, side in sides if texts is not None and item[f"{side}_begin"] is not None]
+    seen = [(who, side) for who, side in SIDES if texts is not None and item[f"{side}_begin"] is not None]
     for who, side in seen:
         text = (texts or {})[edge[f"{side}_id"]][item[f"{side}_begin"] : item[f"{side}_end"]]
         lines.append(f"           {who}: {short(text)!r}")
@@ -313,10 +253,10 @@ def _with_text(span: Row, texts: dict[str, str]) -> Row:
 
 def _passages(spans: list[Row], texts: dict[str, str]) -> list[str]:
     lines = [f"Shared passages ({len(spans):,}); words in [brackets] stand on one side only:"]
-    for number, span in enumerate(spans[:_LISTED], 1):
+    for number, span in enumerate(spans[:LISTED], 1):
         lines += ["", f"  {number}. {span['kind']}"]
         shown = in_context(span, texts[span["left_id"]], texts[span["right_id"]])
         for side, words in zip(("left", "right"), shown, strict=True):
             begin, end = span[f"{side}_begin"], span[f"{side}_end"]
             lines += [f"     {side} (characters {begin:,}-{end:,}):", f"       {words}"]
-    return lines + (["", f"  ... and {len(spans) - _LISTED:,} more"] if len(spans) > _LISTED else [])
+    return lines + (["", f"  ... and {len(spans) - LISTED:,} more"] if len(spans) > LISTED else [])
