@@ -1,10 +1,11 @@
-"""Fit the weights by which a parent is told from other relatives: writes ``[kinship]`` of ``dedup/lineage/model.toml``.
+"""Fit how a parent is told from other relatives: writes ``[kinship]`` and ``[story]`` of ``dedup/lineage/model.toml``.
 
 Usage: ``python benchmarks/fit_kinship.py [--stories N] [--work DIR] [--out FILE]``. Learns from the ``dev`` half of the
 stories whose history is known: those of ``simulator.py``, each pile once with metadata and once without, and the
 real ones of ``histories.py``. A conditional logit (McFadden 1974): every text chooses among its relatives and "not from
 here"; the right choice is its nearest visible ancestor. Prints how often a fit on one half of the stories names the
-true parent in the other.
+true parent in the other. The histories that such fits give, each of stories that it did not see, are then weighed
+beside what a pair says of its own order: a logistic regression without a bias on all pairs whose order is known.
 """
 
 from __future__ import annotations
@@ -19,22 +20,26 @@ from typing import NamedTuple
 import histories
 import numpy as np
 import numpy.typing as npt
+import phylogeny
 import pyarrow.parquet as pq
 import simulator
 import tomli_w
 from histories import Story
+from lineages import MISSING, WRONG
 from newswire import DATA
 from observed import observed
+from syndication.settings import Settings
 
 from dedup.config import Config
-from dedup.lineage import direction, evidence, kinship
+from dedup.lineage import branching, context, direction, evidence, kinship
 from dedup.lineage.copies import copies
-from dedup.lineage.kinship import NAMES
-from dedup.lineage.model import FILE
+from dedup.lineage.kinship import NAMES, TERMS
+from dedup.lineage.model import FILE, STORY_GENRES, STORY_PARTS
 from dedup.lineage.names import by_text
 from dedup.lineage.views import Members, Pairs
 
-RIDGE = 3.0  # of the weights of standardised features
+RIDGE = 5.0  # of the weights of standardised features
+LEAST_SCALE = 1e-9  # of a column that varies
 STEPS = 50  # of Newton's method, at most
 
 Floats = npt.NDArray[np.float64]
@@ -60,11 +65,20 @@ class Examples(NamedTuple):
     story: Ints
 
 
-class Fitted(NamedTuple):
-    """Weights of the features, and what is added to their sum: log-odds against "not from here"."""
+class Pile(NamedTuple):
+    """What lineage sees of a pile of stories, and what is true of it.
 
-    weights: Floats
-    bias: float
+    Attributes:
+        score: log-odds that a pair's left text precedes, by the pair alone.
+        order: of each pair 1 if the right text descends from the left one, -1 if the left from the right, else 0.
+    """
+
+    examples: Examples
+    members: Members
+    pairs: Pairs
+    edges: kinship.Relatives
+    score: Floats
+    order: Floats
 
 
 def main() -> int:
@@ -78,23 +92,28 @@ def main() -> int:
         print(f"{DATA} is absent: set DEDUP_DATA to the folder that holds it.", file=sys.stderr)
         return 2
     piles = {
-        f"{name}, {'dated' if metadata else 'text only'}": examples(stories, options.work, name, metadata=metadata)
+        f"{name}, {'dated' if metadata else 'text only'}": pile(stories, options.work, name, metadata=metadata)
         for name, stories, metadata in gathered(options.stories)
     }
-    report(piles)
-    write(options.out, fit(joined(list(piles.values()))))
+    seen = {name: each.examples for name, each in piles.items()}
+    halves = [fit(joined([_some(own, own.story % 2 != side) for own in seen.values()])) for side in (0, 1)]
+    report(seen, halves)
+    inputs = np.concatenate([ordered(each, halves) for each in piles.values()])
+    write(options.out, fit(joined(list(seen.values()))), likeliest(inputs))
     return 0
 
 
 def gathered(n_stories: int) -> Iterator[tuple[str, list[Story], bool]]:
     """Names and stories of the piles, and whether they are seen with their metadata."""
-    small = simulator.Settings(least=2, median=2.5, most=5, singles=0.3)  # most stories of a real pile are
-    settings = {"": simulator.Settings(), "-hidden": simulator.Settings(hidden=0.3), "-small": small}
+    small = Settings(least=2, median=2.5, most=5, singles=0.3)  # most stories of a real pile are
+    settings = {"": Settings(), "-hidden": Settings(hidden=0.3), "-small": small}
     for name, own in ((f"kinship{kind}", own) for kind, own in settings.items()):
         n = 3 * n_stories if own is small else n_stories
         stories = list(simulator.stories(n, own, "dev", seed=2))
         yield name, stories, False
         yield name, stories, True
+    doubtful = Settings(wrong_dates=WRONG, missing_dates=MISSING)
+    yield "kinship-wrong", list(simulator.stories(n_stories, doubtful, "dev", seed=2)), True
     articles, orders = histories.pan("dev")
     parents: dict[str, list[str]] = {}
     for order in orders:
@@ -105,14 +124,12 @@ def gathered(n_stories: int) -> Iterator[tuple[str, list[Story], bool]]:
     yield "http", histories.http("dev"), True
 
 
-def report(piles: Mapping[str, Examples]) -> None:
+def report(piles: Mapping[str, Examples], halves: list[Floats]) -> None:
     """Print how often the true parent is the likeliest, by a fit on the other half of the stories and by coverage."""
-    fitted = [fit(joined([_some(seen, seen.story % 2 != side) for seen in piles.values()])) for side in (0, 1)]
     coverage = [NAMES.index("direction"), NAMES.index("coverage")]
     print(f"{'pile':28} {'children':>8} {'coverage':>8} {'kinship':>8} {'orphans':>8} {'told so':>8}")
     for name, seen in piles.items():
-        side = seen.story[seen.child] % 2
-        weight = np.choose(side, [seen.features @ each.weights + each.bias for each in fitted])
+        weight = by_others(seen, halves)
         likely, none = shares(weight, seen.child, len(seen.orphan))
         best = np.zeros(len(none))
         np.maximum.at(best, seen.child, likely)
@@ -134,11 +151,41 @@ def named(seen: Examples, weight: Floats) -> Floats:
     return np.asarray(np.bincount(seen.child, best & seen.right, n_texts) / np.bincount(seen.child, best, n_texts))
 
 
-def write(path: Path, fitted: Fitted) -> None:
+def by_others(seen: Examples, halves: list[Floats]) -> Floats:
+    """Log-odds of each edge, by the weights that were fitted without its story."""
+    columns = kinship.terms(seen.features)
+    return np.asarray(np.choose(seen.story[seen.child] % 2, [columns @ weights for weights in halves]))
+
+
+def ordered(own: Pile, halves: list[Floats]) -> Floats:
+    """``context.inputs`` of the pairs whose order is known, all turned so that the left text is the earlier one."""
+    edges = branching.candidates(own.edges, by_others(own.examples, halves), own.score)
+    told = context.Histories(edges, *branching.marginals(edges, own.members.story))
+    known = own.order != 0
+    return np.asarray(context.inputs(own.pairs, own.score, told)[known] * own.order[known, None])
+
+
+def likeliest(inputs: Floats) -> Floats:
+    """Weights that make it likeliest that all these log-odds are above 0: a logistic regression, by Newton's method."""
+    weights = np.zeros(inputs.shape[1])
+    for _ in range(STEPS):
+        doubt = 1.0 / (1.0 + np.exp(inputs @ weights))
+        curvature = (inputs * (doubt * (1.0 - doubt))[:, None]).T @ inputs + RIDGE * np.eye(len(weights))
+        weights += np.linalg.solve(curvature, inputs.T @ doubt - RIDGE * weights)
+    return np.asarray(weights)
+
+
+def write(path: Path, weights: Floats, story: Floats) -> None:
     """Put the weights in the file, and leave all else in it as it is."""
     told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    weights = {name: round(float(weight), 4) for name, weight in zip(NAMES, fitted.weights, strict=True)}
-    told["kinship"] = {"bias": round(fitted.bias, 4), **weights}
+    told["kinship"] = {
+        term: {name: round(float(weight), 4) for name, weight in zip((*NAMES, "bias"), own, strict=True)}
+        for term, own in zip(TERMS, weights.reshape(len(TERMS), -1), strict=True)
+    }
+    names = [(genre, part) for genre in STORY_GENRES for part in STORY_PARTS]
+    told["story"] = {genre: {} for genre in STORY_GENRES}
+    for (genre, part), weight in zip(names, story.tolist(), strict=True):
+        told["story"][genre][part] = round(weight, 4)
     path.write_text(tomli_w.dumps(told), encoding="utf-8")
 
 
@@ -158,31 +205,43 @@ def _some(seen: Examples, texts: Bools) -> Examples:
     return Examples(seen.features[kept], child, seen.right[kept], seen.orphan[texts], seen.story[texts])
 
 
-def examples(stories: Iterable[Story], folder: Path, name: str, *, metadata: bool) -> Examples:
+def pile(stories: Iterable[Story], folder: Path, name: str, *, metadata: bool) -> Pile:
     """What lineage sees of a pile of stories, and what is true of it."""
     stories = list(stories)
     folder = folder / (f"{name}-dated" if metadata else name)
-    pile = histories.pile(folder / "pile.parquet", (a for story in stories for a in story.articles), metadata=metadata)
-    nodes, found = observed(pile, folder)
+    path = histories.pile(folder / "pile.parquet", (a for story in stories for a in story.articles), metadata=metadata)
+    nodes, found = observed(path, folder)
     members = Members.of(nodes)
     pairs = Pairs.of(members, found, Config().min_passage_words)
     origin = copies(members, Config().min_passage_words).origin
     said = evidence.said_by_texts(members, pairs)
-    said = evidence.said_by_texts(members, pairs)
-    score = direction.score(evidence.weigh(members, by_text(members), pairs, origin, said))
+    weighed = evidence.weigh(members, by_text(members), pairs, origin, said)
+    score = direction.score(weighed)
     edges = kinship.relatives(pairs, score)
-    ids = pq.read_table(pile, columns=["id"]).column("id").to_pylist()
+    ids = pq.read_table(path, columns=["id"]).column("id").to_pylist()
     text_of = {ids[doc]: text for doc, text in zip(members.doc.tolist(), members.text.tolist(), strict=True)}
     parents, story_of = truth(stories, text_of)
     texts, child = np.unique(edges.child, return_inverse=True)
     right = [p in parents[c] for p, c in zip(edges.parent.tolist(), edges.child.tolist(), strict=True)]
-    return Examples(
-        features=kinship.features(members, pairs, edges, score, origin),
+    examples = Examples(
+        features=kinship.features(members, pairs, edges, weighed, origin),
         child=child.astype(np.int64),
         right=np.array(right, np.bool_),
         orphan=np.array([not parents[text] for text in texts.tolist()], np.bool_),
         story=np.array([story_of[text] for text in texts.tolist()], np.int64),
     )
+    above = {(text_of[one], text_of[doc]) for one, doc in descents(stories) if one in text_of and doc in text_of}
+    ends = list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
+    order = np.array([float((a, b) in above) - float((b, a) in above) for a, b in ends])
+    return Pile(examples, members, pairs, edges, score, order)
+
+
+def descents(stories: Iterable[Story]) -> Iterator[tuple[str, str]]:
+    """Each visible document with each of its visible ancestors, these first."""
+    for story in stories:
+        for doc, ancestors in phylogeny.truth(story).ancestors.items():
+            for ancestor in ancestors:
+                yield ancestor, doc
 
 
 def truth(stories: list[Story], text_of: Mapping[str, int]) -> tuple[dict[int, set[int]], dict[int, int]]:
@@ -218,20 +277,24 @@ def nearest(child: str, story: Story, text_of: Mapping[str, int]) -> set[int]:
     return found
 
 
-def fit(seen: Examples, ridge: float = RIDGE) -> Fitted:
-    """Weights by which texts most likely choose their true parents: a conditional logit, by Newton's method.
+def fit(seen: Examples, ridge: float = RIDGE) -> Floats:
+    """Weights of ``kinship.terms`` by which texts most likely choose their true parents, by Newton's method.
 
     A text with several parents may choose any of them; one whose parents are in the pile, but not among its relatives,
     teaches nothing.
     """
-    scale = np.maximum(seen.features.std(axis=0), 1e-9)
-    columns = np.concatenate((seen.features / scale, np.ones((len(seen.child), 1))), axis=1)
+    columns = kinship.terms(seen.features)
+    scale = columns.std(axis=0)
+    bias = len(NAMES)  # the column of ones, which alone does not vary, and is not held back
+    scale = np.where(scale > LEAST_SCALE, scale, 1.0)
+    columns /= scale
     n_texts = len(seen.orphan)
     target = seen.right.astype(np.float64)
     taught = seen.orphan | (np.bincount(seen.child, target, n_texts) > 0)
     first = np.searchsorted(seen.child, np.arange(n_texts))
     weights = np.zeros(columns.shape[1])
-    penalty = np.append(np.full(len(scale), ridge), 0.0)
+    penalty = np.full(len(scale), ridge)
+    penalty[bias] = 0.0
 
     def loss(at: Floats) -> float:
         share, root = shares(columns @ at, seen.child, n_texts)
@@ -256,7 +319,7 @@ def fit(seen: Examples, ridge: float = RIDGE) -> Fitted:
         before, now = now, loss(weights)
         if before - now < 1e-6 * abs(now):
             break
-    return Fitted(weights[:-1] / scale, float(weights[-1]))
+    return np.asarray(weights / scale)
 
 
 def shares(weight: Floats, child: Ints, n_texts: int) -> tuple[Floats, Floats]:

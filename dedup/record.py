@@ -127,9 +127,9 @@ def by_channel(matches: pa.Table) -> dict[str, dict[str, int]]:
     return {name: {"pairs": found[name], "alone": single[name]} for name in CHANNELS if found[name]}
 
 
-# Bytes in memory, and on disk, compressed, of what is kept of a document, and of a spin score. Bytes on disk of an entry
-# of a pile; and of texts, what share is compared and what is left of it (measured on news and on made-up corpora; a pile of one template compares all
-# of it).
+# Bytes in memory, and on disk, compressed, of what is kept of a document, and of a spin score. Bytes on disk of an
+# entry of a pile; and of texts, what share is compared and what is left of it (measured on news and on made-up corpora;
+# a pile of one template compares all of it).
 _ENTRY, _SPIN = (220, 95), (40, 20)
 _KEY = 12
 _COMPARED, _LEFT = 0.2, 0.5

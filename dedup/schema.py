@@ -119,6 +119,7 @@ _COLUMNS: dict[str, _Columns] = {
         ),
         ("direction_text", pa.float64(), "probability that the left text precedes the right one, by what they say"),
         ("direction_all", pa.float64(), "the same by metadata, too; both null where no lineage needs them"),
+        ("common_source", pa.bool_(), "whether both go back to a third text, neither to the other; null: not known"),
     ),
     "passages": (
         _LEFT,
@@ -307,10 +308,9 @@ CLUES = _schema(
 # left, first word on the right, words.
 READINGS = _schema(("left", pa.int64()), ("right", pa.int64()), ("runs", pa.list_(pa.int32())))
 
-# How likely the left text of a pair precedes the right one, as in ``PAIRS``.
-DIRECTIONS = _schema(
-    ("left", pa.int64()), ("right", pa.int64()), ("direction_text", pa.float64()), ("direction_all", pa.float64())
-)
+# How likely the left text of a pair precedes the right one, and whether neither is the other's source, as in ``PAIRS``.
+_TOLD = ("left", "right", "direction_text", "direction_all", "common_source")
+DIRECTIONS = pa.schema([MATCHES.field(name) for name in _TOLD])
 
 # What lineage and the keep decision need to know of a document that belongs to a story; ascending by doc.
 NODES = _schema(

@@ -13,7 +13,8 @@ COLUMNS = {
     "text_digest story_id cluster_id canonical_id kept kept_reason originality n_copies spin_score "
     "spin_reason spin_evidence",
     "pairs": "left_id right_id relation accepted jaccard containment_left containment_right channels aligned_left "
-    "aligned_right substitution_rate quote_edit_rate n_passages spin_score direction_text direction_all",
+    "aligned_right substitution_rate quote_edit_rate n_passages spin_score direction_text direction_all "
+    "common_source",
     "passages": "left_id right_id left_begin left_end right_begin right_end kind",
     "lineage": "child_id parent_id parent_kind unseen_id parent_label rank relation confidence direction_text "
     "direction_all child_coverage parent_coverage evidence",

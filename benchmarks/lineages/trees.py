@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -55,6 +56,7 @@ def ask(bench: Bench) -> Iterator[Row]:
         runs = [bench.run(name, articles, metadata=metadata) for metadata in ((False, True) if dated else (False,))]
         yield _both(chains, runs, name, least)
     yield _calibration(bench)
+    yield _common(stories, (blind, seeing))
 
 
 def judged(stories: Iterable[Story], claims: Mapping[str, Sequence[Claim]], *, metadata: bool) -> list[Judged]:
@@ -205,6 +207,32 @@ def _calibration(bench: Bench) -> Row:
             "claims": len(cases),
         }
     return row("calibration error of confidence", *figures, **details)
+
+
+def _common(stories: Sequence[Story], runs: Sequence[Run]) -> Row:
+    """Of the pairs of texts that the likeliest history ties: is it right whether either was made of the other?"""
+    figures, details = [], {}
+    for run, way in zip(runs, ("text only", "with metadata"), strict=True):
+        table = run.table("pairs", ("left_id", "right_id", "common_source"))
+        told = {(left, right): said for left, right, said in zip(*table.values(), strict=True) if said is not None}
+        cases: list[tuple[str, bool, bool]] = []
+        for story in stories:
+            true, node = by_text(truth(story))
+            ids = sorted(article.id for article in story.articles)
+            for ends in itertools.combinations(ids, 2):
+                left, right = (node[end] for end in ends)
+                if ends in told and left != right:
+                    derived = left in true.ancestors[right] or right in true.ancestors[left]
+                    cases.append((story.name, told[ends], not derived))
+        said, so = (np.array([case[i] for case in cases], np.bool_) for i in (1, 2))
+
+        def right_(rows: Rows, hits: Bools = said == so) -> float:
+            return float(hits[rows].mean())
+
+        interval = bootstrap.interval(right_, [case[0] for case in cases])
+        figures.append(figure(right_(np.arange(len(cases))), interval=interval))
+        details[way] = {"pairs": len(cases), "said": round(float(said.mean()), 4), "so": round(float(so.mean()), 4)}
+    return row("common source or not, of pairs that the history ties", *figures, **details)
 
 
 def _error(said: Floats, right: Bools, groups: Sequence[str]) -> tuple[float, tuple[float, float]]:

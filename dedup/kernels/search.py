@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
 
-
 _MOST_BITS = 20  # of the number of a bucket
 _FEW = 8  # values that are looked through one by one
 
@@ -61,7 +60,7 @@ def holds(values: npt.NDArray[np.uint64], bounds: npt.NDArray[np.int64], shift: 
             begin = middle
         else:
             end = middle
+    found = False
     for i in range(begin, end):
-        if values[i] == wanted:
-            return True
-    return False
+        found = found or values[i] == wanted
+    return found

@@ -1,7 +1,7 @@
 """Lineage: from verified pairs and metadata to directed edges, each with its confidence and its evidence.
 
 Read ``infer`` first; the modules stand in the order in which it calls them: views, names, copies, evidence, direction,
-kinship, branching, unseen, parents, sources, rows. What was fitted is in model.
+kinship, branching, context, unseen, parents, sources, rows, descent. What was fitted is in model.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.config import Config
-from dedup.lineage import branching, direction, evidence, kinship
+from dedup.lineage import branching, context, direction, evidence
 from dedup.lineage.copies import copies
+from dedup.lineage.descent import common_source
 from dedup.lineage.model import model
 from dedup.lineage.names import by_text
 from dedup.lineage.parents import all_parents
@@ -105,8 +106,10 @@ def _keys(table: pa.Table) -> pa.Array:
 
 def _directions(members: Members, pairs: Pairs, findings: Findings) -> pa.Table:
     ends = [members.doc[side] for side in (pairs.left, pairs.right)]
-    made = (*ends, findings.direction_text, direction.logistic(direction.score(findings.evidence)))
-    return pa.table([pa.array(column) for column in made], schema=DIRECTIONS)
+    common, tied = common_source(pairs, findings.edges, findings.parents, findings.unseen, members.doc.size)
+    likely = (findings.direction_text, direction.logistic(direction.score(findings.evidence)))
+    columns = [*map(pa.array, (*ends, *likely)), pa.array(common, mask=~tied)]
+    return pa.table(columns, schema=DIRECTIONS)
 
 
 def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[int], str]) -> Findings:
@@ -116,11 +119,10 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
     weighed = evidence.weigh(members, published, pairs, equal.origin, said)
     left, right = equal.origin[pairs.left], equal.origin[pairs.right]
     strength = direction.strength(pairs) + direction.remoteness(members, left, right)
-    score = direction.score(weighed)
-    relatives = kinship.relatives(pairs, score)
-    features = kinship.features(members, pairs, relatives, score, equal.origin)
-    edges = branching.candidates(relatives, kinship.weigh(features, model().kinship), score)
-    marginal, alone = branching.marginals(edges, members.story)
+    edges, marginal, alone = told = context.histories(members, pairs, weighed, equal.origin)
+    direction_text = context.direction_text(members, pairs, weighed, equal.origin, told)
+    weighed = context.add(pairs, weighed, told)
+    edges = edges.turned(direction.score(weighed))
     dated = members.dated[equal.origin]
     both_dated = dated[edges.parent] & dated[edges.child]
     confidence = model().certainty(marginal, "document", both_dated)
@@ -139,8 +141,8 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
         copies=equal,
         pairs=pairs,
         evidence=weighed,
-        said=said,
-        direction_text=direction.logistic(direction.score_text(weighed)),
+        strongest=evidence.strongest(said),
+        direction_text=direction_text,
         edges=edges,
         confidence=confidence,
         no_parent=no_parent,

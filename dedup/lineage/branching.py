@@ -9,7 +9,7 @@ Matrix-Tree theorem", section 3; Xu and Smith 2018 use it for cascades of news).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,10 @@ class Candidates:
     def told(self) -> BoolArray:
         """Edges whose direction is sure enough to be reported."""
         return self.direction >= TOLD
+
+    def turned(self, score: FloatArray) -> Candidates:
+        """The same with other directions, given the log-odds that a pair's left text precedes."""
+        return replace(self, direction=logistic(toward(score, self.pair, self.forward)))
 
 
 def candidates(edges: Relatives, weight: FloatArray, score: FloatArray) -> Candidates:

@@ -21,14 +21,16 @@ Evidence = dict[str, FloatArray]
 
 METADATA = ("time", "attribution")
 """The kinds that need more than the texts; attribution asks who published the other."""
+STORY = "story"
+"""The kind that needs the other documents of the story, and so comes last (``lineage.context``)."""
 
 # Share of pairs whose stamps stand in the wrong order: updates, time zones, crawl dates. It is set by hand, and bounds
 # what a clock can say to log(0.98 / 0.02) = 3.89.
 OUTLIER_SHARE = 0.02
 # Lags between source and copy: wires are taken over within minutes, archives after years. Log-normal, so its median is
-# a time and its spread a factor (e^4 = 55).
+# a time and its spread a factor (e^6 = 400).
 MEDIAN_LAG_SECONDS = 6 * 3600.0
-LAG_SPREAD = 4.0
+LAG_SPREAD = 6.0
 
 # A text that names another's publisher has most often taken from it; not always: both may name a third one's wire, or
 # the name be that of a speaker. Even odds of 9 to 1; a link to the very page is hardly ever there by chance.
@@ -109,16 +111,18 @@ def weights(genre: FloatArray, relation: list[str]) -> FloatArray:
     return np.asarray(genre @ model().direction * model().trust[rows, None])
 
 
-def strongest(log_odds: FloatArray, kind: str) -> int | None:
-    """The clue that says most of what a kind of evidence comes to; None where the kind is none of clues.
+def strongest(said: FloatArray) -> dict[str, IntArray]:
+    """By kind of evidence, for each pair the clue of that kind that says most of what all of them come to.
 
     Args:
-        log_odds: what each feature says of a pair.
-        kind: of the evidence.
+        said: as ``said_by_texts`` gives it.
     """
-    own = [k for k, clue in enumerate(CLUES) if KINDS[clue] == kind]
-    total = log_odds[own].sum()
-    return max(own, key=lambda k: log_odds[k] * np.sign(total), default=None)
+    found = {}
+    for kind in dict.fromkeys(KINDS[clue] for clue in CLUES):
+        own = np.array([k for k, clue in enumerate(CLUES) if KINDS[clue] == kind])
+        total = said[:, own].sum(axis=1, keepdims=True)
+        found[kind] = own[np.argmax(said[:, own] * np.sign(total), axis=1)]
+    return found
 
 
 def weigh_copies(members: Members, first: IntArray, second: IntArray) -> Evidence:

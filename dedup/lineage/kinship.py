@@ -5,6 +5,10 @@ asks instead which *readings* two texts share against a third one (Lachmann's co
 relative that lacks what the child shares with others before it cannot be where the child has that from; so of all texts
 before the child the parent is the one that is least contradicted. What another relative says counts by the probability
 that it precedes the child, since what a text shares with those made of it says nothing of where it comes from.
+
+How much a feature tells depends on the edge: readings tell little where two texts share a paragraph, and direction less
+where there is no clock. So what a feature weighs is a sum of three (``TERMS``), by how alike the two texts are and by
+whether both are dated.
 """
 
 from __future__ import annotations
@@ -16,10 +20,13 @@ import numpy as np
 
 from dedup.kernels import readings as columns
 from dedup.kernels.readings import readings
-from dedup.lineage.direction import log_logistic, logistic, remoteness
+from dedup.lineage import direction
+from dedup.lineage.direction import log_logistic, logistic
+from dedup.lineage.evidence import METADATA, Evidence
 from dedup.lineage.views import BoolArray, FloatArray, IntArray, Members, Pairs
 
 MAX_RELATIVES = 32  # of a text, that are looked at
+_HOUR = 3600.0  # seconds
 LEAST_SHARE = 0.02  # a text shares no less with a relative, and leaves no less unshared
 
 NAMES = (
@@ -45,8 +52,22 @@ NAMES = (
     "tied_long",
     "alone",  # logarithm of the share of the child's joints that nobody has
     "parent_alone",  # the same of the parent
+    "copies",  # logarithm of the number of documents with the child's text
+    "parent_copies",  # the same of the parent: what was taken over often is likely to be taken over again
+    "first",  # logarithm of the probability that no relative precedes the child
+    "parent_first",  # the same of the parent
+    "preceded",  # logarithm of the probability that the likeliest of its relatives precedes the child
+    "time",  # log-odds that the parent precedes the child, by their dates
+    "attribution",  # the same by which of the two names the other
+    "lag",  # logarithm of hours and one from parent to child, below 0 where the child is dated before; 0 if undated
+    "overlap",  # whether the dates are too coarse to tell an order
+    "jaccard",  # resemblance of the two texts
+    "dated",  # whether both have a date
 )
 """The features of an edge; ``..._more`` is how much it has more than the best of the child's relatives."""
+
+TERMS = ("always", "alike", "dated")
+"""What the weight of a feature is added up from: a number, one by ``jaccard``, and one if ``dated``."""
 
 
 class Relatives(NamedTuple):
@@ -87,14 +108,14 @@ def toward(score: FloatArray, pair: IntArray, forward: BoolArray) -> FloatArray:
     return np.where(forward, score[pair], -score[pair])
 
 
-def features(members: Members, pairs: Pairs, edges: Relatives, score: FloatArray, origin: IntArray) -> FloatArray:
+def features(members: Members, pairs: Pairs, edges: Relatives, weighed: Evidence, origin: IntArray) -> FloatArray:
     """What tells, of each possible edge, whether the child was made directly from the parent.
 
     Args:
         members: the documents of stories.
         pairs: pairs of texts.
         edges: possible edges.
-        score: log-odds that a pair's left text precedes.
+        weighed: evidence that a pair's left text precedes, of all kinds.
         origin: per place of a text's first document, the place of the document that stands for the text in time.
 
     Returns:
@@ -102,7 +123,7 @@ def features(members: Members, pairs: Pairs, edges: Relatives, score: FloatArray
     """
     if edges.child.size == 0:
         return np.zeros((0, len(NAMES)))
-    precedes = toward(score, edges.pair, edges.forward)
+    precedes = toward(direction.score(weighed), edges.pair, edges.forward)
     texts, first, child = np.unique(edges.child, return_index=True, return_inverse=True)
     parent = np.searchsorted(texts, edges.parent).astype(np.int64)
     read = _readings(members.n_words[texts], pairs, edges, precedes, first, parent)
@@ -112,7 +133,7 @@ def features(members: Members, pairs: Pairs, edges: Relatives, score: FloatArray
     sides = pairs.coverage_left[edges.pair], pairs.coverage_right[edges.pair]
     made = {
         "direction": log_logistic(precedes),
-        "remoteness": remoteness(members, origin[edges.parent], origin[edges.child]),
+        "remoteness": direction.remoteness(members, origin[edges.parent], origin[edges.child]),
         "near": (kind == "near").astype(np.float64),
         "rewrite": (kind == "rewrite").astype(np.float64),
         "coverage": _logit(np.where(edges.forward, sides[1], sides[0])),
@@ -121,7 +142,13 @@ def features(members: Members, pairs: Pairs, edges: Relatives, score: FloatArray
         **_counted(read),
         "alone": alone[child],
         "parent_alone": alone[parent],
+        **_orders(precedes, first, child, parent),
+        **{kind: toward(weighed[kind], edges.pair, edges.forward) for kind in METADATA},
+        **_dates(members, origin[edges.parent], origin[edges.child]),
+        "jaccard": np.nan_to_num(pairs.jaccard)[edges.pair],
     }
+    copies = np.log(np.bincount(members.text)[texts])
+    made |= {"copies": copies[child], "parent_copies": copies[parent]}
     for name in ("missing", "against", "lost", "late"):
         # Above the least of the child's relatives, of which those that hardly precede it count as having more.
         least = np.minimum.reduceat(made[name] - log_logistic(precedes), first)
@@ -149,14 +176,45 @@ def _counted(read: FloatArray) -> dict[str, FloatArray]:
     }
 
 
-def weigh(said: FloatArray, weights: Mapping[str, float]) -> FloatArray:
+def _orders(precedes: FloatArray, first: IntArray, child: IntArray, parent: IntArray) -> dict[str, FloatArray]:
+    """Whether anything precedes the child, and the parent, all relatives taken together."""
+    alone = np.add.reduceat(log_logistic(-precedes), first)
+    most = np.maximum.reduceat(log_logistic(precedes), first)
+    return {"first": alone[child], "parent_first": alone[parent], "preceded": most[child]}
+
+
+def _dates(members: Members, parent: IntArray, child: IntArray) -> dict[str, FloatArray]:
+    """How the dates of two documents stand to each other."""
+    dated = members.dated[parent] & members.dated[child]
+    lag = (members.begin[child] + members.end[child] - members.begin[parent] - members.end[parent]) / 2.0
+    overlap = (members.begin[child] < members.end[parent]) & (members.begin[parent] < members.end[child])
+    return {
+        "lag": np.where(dated, np.sign(lag) * np.log1p(np.abs(lag) / _HOUR), 0.0),
+        "overlap": (dated & overlap).astype(np.float64),
+        "dated": dated.astype(np.float64),
+    }
+
+
+def terms(said: FloatArray) -> FloatArray:
+    """The features and a one, times each of ``TERMS``: ``float64[edges, len(TERMS) * (len(NAMES) + 1)]``.
+
+    Args:
+        said: as ``features`` gives it.
+    """
+    whole = np.column_stack((said, np.ones(len(said))))
+    gates = (np.ones(len(said)), said[:, NAMES.index("jaccard")], said[:, NAMES.index("dated")])
+    return np.column_stack([whole * gate[:, None] for gate in gates])
+
+
+def weigh(said: FloatArray, weights: Mapping[str, Mapping[str, float]]) -> FloatArray:
     """Log-odds of each edge against "not from here".
 
     Args:
         said: as ``features`` gives it.
-        weights: of the features by name, and ``bias``.
+        weights: of the features by name, and ``bias``, for each of ``TERMS``.
     """
-    return np.asarray(said @ np.array([weights.get(name, 0.0) for name in NAMES]) + weights.get("bias", 0.0))
+    told = [weights.get(term, {}).get(name, 0.0) for term in TERMS for name in (*NAMES, "bias")]
+    return np.asarray(terms(said) @ np.array(told))
 
 
 def _readings(

@@ -26,6 +26,8 @@ work of reference. Each has its habits: reports are cut, works of reference grow
 CERTAINTY = ("document", "none", "further", "document_dated", "none_dated", "further_dated")
 """What a row may claim whose confidence is calibrated: a parent, that there is none here, a further parent; with and
 without dates."""
+STORY_GENRES, STORY_PARTS = ("passage", "version"), ("pair", "histories")
+"""What the numbers of ``Model.story`` are for."""
 FEATURES = (*CLUES, "wording")
 """What the texts of a pair say of its direction: a number each, antisymmetric."""
 
@@ -39,14 +41,19 @@ class Model:
             right.
         trust: ``float64[relations]``, in the order of ``RELATIONS``: what these log-odds are multiplied by, so that
             they are as often right as they say (Platt 1999, "Probabilistic outputs for support vector machines").
-        kinship: what one unit of each of ``kinship.NAMES``, and ``bias``, adds to the log-odds of an edge.
+        kinship: for each of ``kinship.TERMS`` what one unit of each of ``kinship.NAMES``, and ``bias``, adds to the
+            log-odds of an edge.
+        story: ``float64[4]``: what two numbers count for the log-odds that left precedes right. One is that of the pair
+            alone, the other the logarithm of how much likelier the right text was made of the left one than the other
+            way round; first where one text borrows a passage, then where both are versions of a text.
         confidence: of each of ``CERTAINTY`` slope and shift, which turn the log-odds of a marginal into those of being
             right.
     """
 
     direction: FloatArray
     trust: FloatArray
-    kinship: Mapping[str, float]
+    kinship: Mapping[str, Mapping[str, float]]
+    story: FloatArray
     confidence: Mapping[str, tuple[float, float]]
 
     def certainty(self, marginal: FloatArray, claim: str, dated: BoolArray) -> FloatArray:
@@ -69,10 +76,12 @@ def model() -> Model:
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
     rows = [[float(told["direction"][genre].get(feature, 0.0)) for feature in FEATURES] for genre in GENRES]
     trust = [float(told["trust"][relation]) for relation in RELATIONS]
-    kinship = MappingProxyType({name: float(weight) for name, weight in told["kinship"].items()})
+    kinship = MappingProxyType({term: MappingProxyType(own) for term, own in told["kinship"].items()})
     confidence = {claim: (float(told["confidence"][claim]["slope"]), float(told["confidence"][claim]["shift"]))
                   for claim in CERTAINTY}  # fmt: skip
-    made = Model(np.array(rows, np.float64), np.array(trust, np.float64), kinship, MappingProxyType(confidence))
-    for array in (made.direction, made.trust):
+    story = [float(told["story"][genre][name]) for genre in STORY_GENRES for name in STORY_PARTS]
+    arrays = [np.array(part, np.float64) for part in (rows, trust, story)]
+    made = Model(arrays[0], arrays[1], kinship, arrays[2], MappingProxyType(confidence))
+    for array in arrays:
         array.flags.writeable = False
     return made

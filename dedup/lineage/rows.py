@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dedup.errors import InternalError
 from dedup.lineage import evidence, sentences
 from dedup.lineage.branching import Candidates
 from dedup.lineage.copies import Copies
@@ -19,11 +18,13 @@ from dedup.lineage.names import Published
 from dedup.lineage.parents import Parents
 from dedup.lineage.sources import child_row, in_sight, taken_from_elsewhere
 from dedup.lineage.unseen import Unseen
-from dedup.lineage.views import FloatArray, Members, Pairs
+from dedup.lineage.views import FloatArray, IntArray, Members, Pairs
 from dedup.match.clues import CLUES
 from dedup.schema import EDGES
 
 Row = dict[str, Any]
+
+_CLUES = list(CLUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Findings:
         copies: documents with equal texts.
         pairs: pairs of different texts.
         evidence: log-odds that a pair's left text precedes.
-        said: log-odds of each feature of ``model.FEATURES`` that a pair's left text precedes, unbounded.
+        strongest: by kind of evidence, the clue that says most of it in each pair.
         direction_text: probability of it by the texts alone.
         edges: possible edges between texts.
         confidence: probability of each of them.
@@ -52,7 +53,7 @@ class Findings:
     copies: Copies
     pairs: Pairs
     evidence: Evidence
-    said: FloatArray
+    strongest: dict[str, IntArray]
     direction_text: FloatArray
     edges: Candidates
     confidence: FloatArray
@@ -249,9 +250,9 @@ def _weighed(found: Findings, parent: int, child: int, evidence: Evidence, row: 
 
 def _place(found: Findings, pair: int, forward: bool, kind: str) -> Row:
     """Where the texts show a kind of evidence, in characters of the child and of the parent."""
-    clue = evidence.strongest(found.said[pair], kind)
-    if clue is None:
+    if kind not in found.strongest:
         return {}
+    clue = found.strongest[kind][pair]
     at = found.pairs.places[pair, clue].tolist()
     parent, child = (at[:2], at[2:]) if forward else (at[2:], at[:2])
     ends = ("child_begin", "child_end", "parent_begin", "parent_end")
@@ -259,13 +260,13 @@ def _place(found: Findings, pair: int, forward: bool, kind: str) -> Row:
 
 
 def _detail(found: Findings, kind: str, parent: int, child: int, log_odds: float, row: int, sign: float) -> str:
+    if kind == evidence.STORY:
+        return sentences.story(log_odds)
     if kind == "time":
         return sentences.time(found.members, parent, child)
     if kind == "attribution":
         return sentences.attribution(found.members, found.published, parent, child, log_odds)
     if kind == "wording":
         return sentences.wording(found.members, parent, child)
-    clue = evidence.strongest(found.said[row], kind)
-    if clue is None:
-        raise InternalError(f"No clue bears evidence of the kind {kind}.")
-    return sentences.clue(list(CLUES)[clue], sign * float(found.pairs.clues[row, clue]), log_odds)
+    clue = found.strongest[kind][row]
+    return sentences.clue(_CLUES[clue], sign * float(found.pairs.clues[row, clue]), log_odds)

@@ -69,6 +69,14 @@ def attribution(members: Members, published: Published, parent: int, child: int,
     return _against(log_odds < 0, f"{who} names {cue}, where {whom} was published")
 
 
+def story(log_odds: float) -> str:
+    """What the other documents of the story have changed."""
+    more = "more" if log_odds > 0 else "less"
+    return _against(
+        log_odds < 0, f"all documents of the story together make this order {more} likely than the two alone"
+    )
+
+
 def clue(name: str, value: float, log_odds: float) -> str:
     """What a clue has seen.
 

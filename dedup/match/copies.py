@@ -51,8 +51,10 @@ def exact_matches(left: IntArray, right: IntArray, n_words: npt.NDArray[np.int32
         "spin_score": pa.array(zeros),
         "n_passages": pa.array(np.ones(n, np.int64), mask=np.full(n, "excerpts" not in config.detect)),
     }
-    unknown = pa.nulls(n, pa.float64())  # an equal text does not tell which of the two came first
-    return pa.table([made.get(name, unknown) for name in MATCHES.names], schema=MATCHES)
+    unknown = {
+        f.name: pa.nulls(n, f.type) for f in MATCHES if f.name not in made
+    }  # equal texts do not tell who was first
+    return pa.table([(made | unknown)[name] for name in MATCHES.names], schema=MATCHES)
 
 
 def exact_spans(left: IntArray, right: IntArray, corpus: Corpus) -> pa.Table:

@@ -189,8 +189,8 @@ def _matches(
         **_rates(made.totals, n_words[left], n_words[right]),
         "n_passages": np.bincount(made.owner, minlength=len(left)).astype(np.int64),
     }
-    unknown = pa.nulls(len(left), pa.float64())  # the spin score and the directions come later
-    return pa.table([columns.get(name, unknown) for name in MATCHES.names], schema=MATCHES)
+    later = {f.name: pa.nulls(len(left), f.type) for f in MATCHES if f.name not in columns}  # spin score and directions
+    return pa.table([(columns | later)[name] for name in MATCHES.names], schema=MATCHES)
 
 
 def _rewrites(totals: IntArray, left_words: IntArray, right_words: IntArray, config: Config) -> npt.NDArray[np.bool_]:

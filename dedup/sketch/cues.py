@@ -27,8 +27,8 @@ _NAME_FOLLOWS = (
 )
 _FOLLOWS_NAME = (" reported", " reports", " has reported", " had quoted", " quoted", " cited")
 
-# Where this is not found, there is no cue. It is in the language of RE2, with which Arrow passes over all texts at once,
-# and so finds more than the patterns above: its "\w" knows no letters but ASCII's.
+# Where this is not found, there is no cue. It is in the language of RE2, with which Arrow passes over all texts at
+# once, and finds more than the patterns above, for its "\w" knows no letters but ASCII's.
 _BEFORE, _AFTER = ("|".join(map(re.escape, phrases)) for phrases in (_NAME_FOLLOWS, _FOLLOWS_NAME))
 ANY_CUE = rf"://|\) [-–—]|(?:^|\PL)(?:{_BEFORE})(?:[Tt]he )?[A-Z]|[A-Z]\S+(?:{_AFTER})"
 

@@ -100,13 +100,19 @@ def _story(texts):
         relation=["partial"] * len(left),
         coverage_left=equal / sizes[left],
         coverage_right=equal / sizes[right],
+        jaccard=equal / (sizes[left] + sizes[right] - equal),
         first_run=np.concatenate(([0], np.cumsum([len(pair) for pair in runs]))).astype(np.int64),
         runs=np.array([run for pair in runs for run in pair], np.int64).reshape(-1, 4),
         reference=np.zeros(len(left)),
     )
     nothing = np.zeros(n, np.int64)
-    members = SimpleNamespace(n_words=sizes, dated=nothing > 0, begin=nothing, end=nothing)
+    members = SimpleNamespace(n_words=sizes, text=np.arange(n), dated=nothing > 0, begin=nothing, end=nothing)
     return members, pairs
+
+
+def _said(scores):
+    """Evidence of texts alone."""
+    return {"time": 0.0 * scores, "attribution": 0.0 * scores, "growth": scores}
 
 
 def _seen(texts, score):
@@ -114,7 +120,7 @@ def _seen(texts, score):
     members, pairs = _story(texts)
     scores = np.full(pairs.left.size, score)
     edges = relatives(pairs, scores)
-    rows = features(members, pairs, edges, scores, np.arange(len(texts)))
+    rows = features(members, pairs, edges, _said(scores), np.arange(len(texts)))
     ends = zip(edges.parent.tolist(), edges.child.tolist(), strict=True)
     return {end: dict(zip(NAMES, row, strict=True)) for end, row in zip(ends, rows.tolist(), strict=True)}
 
@@ -173,10 +179,41 @@ def test_a_story_without_pairs_has_no_features():
     empty = SimpleNamespace(left=np.zeros(0, np.int64), right=np.zeros(0, np.int64))
     empty.coverage_left = empty.coverage_right = np.zeros(0)
     edges = relatives(empty, np.zeros(0))
-    assert features(members, empty, edges, np.zeros(0), np.arange(2)).shape == (0, len(NAMES))
+    assert features(members, empty, edges, _said(np.zeros(0)), np.arange(2)).shape == (0, len(NAMES))
 
 
 def test_weights_are_taken_by_name():
     """A feature that the file does not name weighs nothing."""
     rows = np.eye(len(NAMES))[:2]
-    assert weigh(rows, {NAMES[1]: 2.0, "bias": 0.5}).tolist() == [0.5, 2.5]
+    assert weigh(rows, {"always": {NAMES[1]: 2.0, "bias": 0.5}}).tolist() == [0.5, 2.5]
+
+
+def test_what_a_feature_weighs_depends_on_the_edge():
+    """Beside what it always weighs stands what it weighs by likeness, and what it weighs between dates."""
+    rows = np.zeros((3, len(NAMES)))
+    rows[:, NAMES.index("missing")] = 1.0
+    rows[1, NAMES.index("jaccard")] = 0.5
+    rows[2, NAMES.index("dated")] = 1.0
+    told = weigh(rows, {"always": {"missing": -1.0}, "alike": {"missing": -4.0}, "dated": {"bias": 0.25}})
+    assert told.tolist() == [-1.0, -3.0, -0.75]
+
+
+def test_a_text_that_something_surely_precedes_is_not_the_first():
+    """How likely a text is the first of its relatives is told of child and parent."""
+    seen = _seen([_SOURCE, _changed(_SOURCE, w10="a"), _changed(_SOURCE, w20="b")], 3.0)
+    assert seen[0, 1]["parent_first"] > -0.2
+    assert seen[0, 2]["first"] < seen[0, 1]["first"] < -2.0
+    assert seen[0, 1]["preceded"] > -0.1 > -2.0 > seen[1, 0]["preceded"]
+
+
+def test_dates_that_overlap_tell_no_order():
+    """A day and a minute of the same day overlap; the lag between their middles is given in hours."""
+    members, pairs = _story([_SOURCE, _changed(_SOURCE, w10="a")])
+    members.dated = np.array([True, True])
+    members.begin, members.end = np.array([0, 50_000]), np.array([86_400, 50_060])
+    scores = np.zeros(1)
+    edges = relatives(pairs, scores)
+    rows = features(members, pairs, edges, _said(scores), np.arange(2))
+    told = dict(zip(NAMES, rows[edges.parent == 0][0].tolist(), strict=True))
+    assert (told["overlap"], told["dated"]) == (1.0, 1.0)
+    assert np.isclose(told["lag"], np.log1p((50_030 - 43_200) / 3600))
