@@ -1,7 +1,7 @@
 # Every target does its own set-up: the virtual environment in .venv is made on first use, from any Python >= 3.11.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt type bench quality lineage fit speed scale kernel clean
+.PHONY: help demo test lint fmt type docs pictures bench quality lineage fit speed scale kernel look clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -34,6 +34,12 @@ fmt: .venv/.installed-dev ## put the code into form
 type: .venv/.installed-dev ## mypy, strict
 	$(BIN)/mypy --strict dedup
 
+docs: .venv/.installed-dev ## write the references of docs/ anew, from schema.py and from --help
+	$(BIN)/python docs/generate.py
+
+pictures: .venv/.installed-dev ## take the pictures of docs/ anew, of the real report on seeds/ (needs chromium)
+	$(BIN)/python -m tests.browser.pictures
+
 bench: .venv/.installed-dev ## compare with brute force on real newswire (needs the data: see benchmarks/README.md)
 	$(BIN)/python benchmarks/reuters.py $(ARGS)
 
@@ -57,6 +63,9 @@ scale: .venv/.installed-dev ## measure time and memory up to 2,000,000 documents
 
 kernel: .venv/.installed-dev ## compare the kernel that makes the keys with the same in C (needs gcc)
 	$(BIN)/python benchmarks/kernel.py $(ARGS)
+
+look: .venv/.installed-dev ## measure the report of 10,000 documents: time, size, ready in the browser (needs the data and chromium)
+	$(BIN)/python benchmarks/look.py $(ARGS)
 
 clean: ## remove all that make has made
 	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
