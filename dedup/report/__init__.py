@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dedup.report.page import MARK, Report, render
+    from dedup.report.page import Report, render
 
-__all__ = ["MARK", "Report", "render"]
+__all__ = ["Report", "render"]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from dedup.report.direction import Directions, directions
 from dedup.report.edits import IntArray, edits_of, words_of
 from dedup.report.links import Links
-from dedup.report.marking import Edited, Note, Run, Span, marked, precedence
+from dedup.report.marking import Edited, Note, Run, Span, marked, precedence, spaced
 from dedup.result.summary import counted, date, label
 from dedup.result.words import ONLY_COPIES, SCORES, meaning, verdict
 
@@ -18,6 +18,7 @@ Row = dict[str, Any]
 LIMIT = 20_000  # characters of either text that are written
 _MOST_PASSAGES = 200  # that are marked: the longest; the table holds all
 _SIDES = ("left", "right")
+_SURE = 0.5  # confidence from which on a source is called so without more ado
 
 
 class PairRows(NamedTuple):
@@ -57,6 +58,7 @@ class Side:
 
     Attributes:
         side: ``left`` or ``right``; ``letter`` is how the ids of its places begin.
+        role: what it is to the other one, as far as the run tells: its source, or derived from it; else empty.
         facts: date, publisher and length, as far as they are known.
         href: of the document's section; None where it has none.
         runs: its text; None where it can no longer be read.
@@ -64,6 +66,7 @@ class Side:
 
     side: str
     letter: str
+    role: str
     label: str
     title: str | None
     facts: tuple[str, ...]
@@ -174,8 +177,8 @@ def _pair_view(
         accepted=pair["accepted"],
         relation=pair["relation"],
         channels=tuple(pair["channels"]),
-        left=_side("left", rows.left, compared[0], links),
-        right=_side("right", rows.right, compared[1], links),
+        left=_side("left", rows.left, rows.edges, compared[0], links),
+        right=_side("right", rows.right, rows.edges, compared[1], links),
         kinds=tuple(passage["kind"] for passage in passages),
         passages=_counted(passages),
         unmarked=max(0, len(passages) - _MOST_PASSAGES),
@@ -185,16 +188,28 @@ def _pair_view(
     )
 
 
-def _side(side: str, row: Row, runs: tuple[Run, ...] | None, links: Links) -> Side:
+def _side(side: str, row: Row, edges: Sequence[Row], runs: tuple[Run, ...] | None, links: Links) -> Side:
     return Side(
         side=side,
         letter=side[0],
+        role=_role(row["doc_id"], edges),
         label=row["doc_id"],
         title=row["title"],
         facts=facts(row),
         href=links.document(row["doc_id"]),
-        runs=runs,
+        runs=None if runs is None else spaced(runs),
     )
+
+
+def _role(doc_id: str, edges: Sequence[Row]) -> str:
+    """What a document of a pair is to the other one; empty where the run does not tell, or tells both."""
+    edges = [edge for edge in edges if edge["parent_id"] is not None]
+    if len({edge["parent_id"] for edge in edges}) != 1:
+        return ""
+    sure = max(edge["confidence"] for edge in edges) >= _SURE
+    if edges[0]["parent_id"] == doc_id:
+        return "source" if sure else "possible source"
+    return "derived" if sure else "possibly derived"
 
 
 def facts(row: Row) -> tuple[str, ...]:

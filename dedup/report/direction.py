@@ -13,7 +13,7 @@ from dedup.result.words import NEITHER, SIDES, derived
 Row = dict[str, Any]
 
 _PHRASE = 48  # characters of a place that are quoted
-_HALF = 50  # half the width of a bar, in units of its drawing
+_HALF = 50  # half the width of a bar, in pixels
 _LEAST_SCALE = 1.0  # log-odds that fill half of it at least: weak evidence looks weak
 
 
@@ -31,7 +31,7 @@ class Reason(NamedTuple):
     Attributes:
         number: among the reasons of the pair.
         mark: the letter that stands for it in the texts.
-        x, width: of its bar, whose middle is 0.
+        x, width: of its bar, in pixels.
         places: where the texts show it.
     """
 
@@ -102,8 +102,17 @@ def _untold(pair: Row, edges: Sequence[Row]) -> list[str]:
     lines: list[str] = []
     for edge in edges if pair["accepted"] else ():
         lines += derived(edge, ()) if edge["parent_kind"] == "unseen" else []
-        lines += [item["detail"] for item in edge["evidence"]]
+        lines += [stated(item["detail"]) for item in edge["evidence"]]
     return lines
+
+
+def stated(detail: str) -> str:
+    """What evidence says, as a sentence of its own.
+
+    >>> stated("no document came before it")
+    'No document came before it.'
+    """
+    return f"{detail[:1].upper()}{detail[1:]}."
 
 
 def _direction(edge: Row, pair: Row, texts: Mapping[str, str], notes: dict[str, list[Note]], first: int) -> Direction:
@@ -120,7 +129,7 @@ def _direction(edge: Row, pair: Row, texts: Mapping[str, str], notes: dict[str, 
                 notes[side].append(Note(begin, end, number))
                 places.append(Place(who, side, bounded(texts[doc_id][begin:end], _PHRASE)))
         width = round(abs(weight) / scale, 1)
-        x = -width if weight < 0 else 0.0
+        x = round(_HALF - width, 1) if weight < 0 else _HALF
         reasons.append(Reason(number, mark(number), item["kind"], item["detail"], weight, x, width, tuple(places)))
     total = math.fsum(item["log_odds"] for item in items)
     return Direction(question, tuple(sentences), tuple(reasons), total, edge["direction_all"])

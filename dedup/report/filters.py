@@ -87,6 +87,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "visible": visible,
     "line": line,
     "num": number,
+    "counted": counted,
     "percent": percent,
     "score": score,
     "day": day,

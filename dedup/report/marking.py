@@ -8,6 +8,7 @@ the tables say.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ _STATES = (OPEN, FOLDED, CUT)
 _KEPT = 160  # characters around what is marked that are not folded
 _FOLD = 3 * _KEPT  # fewer characters are not worth folding
 _SNAP = 40  # characters within which a blank is looked for
+_BLANKS = " \t\r"
+_SURPLUS = re.compile(rf"(?<=\n)(?:[{_BLANKS}]*\n)+(?=[{_BLANKS}]*\n)")  # empty lines before another one
 _QUOTED = 120  # characters of what stands on the other side
 
 
@@ -149,6 +152,31 @@ def marked(
     if len(text) > limit:
         _cut(text, layers, limit)
     return _runs(text, layers, spans, edited, notes)
+
+
+def spaced(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """The same runs with one empty line at a time, and none at either end: files have more than a reader needs."""
+    text = "".join(run.text for run in runs)
+    kept = np.ones(len(text), np.bool_)
+    for begin, end in surplus(text):
+        kept[begin:end] = False
+    if kept.all():
+        return tuple(runs)
+    flags = iter(kept.tolist())
+
+    def cut(segment: Segment) -> Segment:
+        left = "".join(itertools.compress(segment.text, flags))
+        return segment._replace(text=left, edit=segment.edit if left or not segment.text else "")
+
+    return tuple(run._replace(segments=tuple(map(cut, run.segments))) for run in runs)
+
+
+def surplus(text: str) -> list[tuple[int, int]]:
+    """Where a text has line breaks that say nothing: beyond one empty line, and at either end."""
+    end = text.find("\n", len(text.rstrip(f"{_BLANKS}\n")))
+    end = len(text) if end < 0 else end
+    begin = text.rfind("\n", 0, len(text) - len(text.lstrip(f"{_BLANKS}\n"))) + 1
+    return [(0, begin), *(found.span() for found in _SURPLUS.finditer(text, begin, end)), (end, len(text))]
 
 
 def precedence(spans: Iterable[Span]) -> list[Span]:

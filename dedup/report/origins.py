@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dedup.report.compare import LIMIT, facts
+from dedup.report.direction import stated
 from dedup.report.edits import IntArray, words_of
 from dedup.report.links import Links
-from dedup.report.marking import Note, Run, Span, marked, precedence
+from dedup.report.marking import Note, Run, Span, marked, precedence, spaced
 from dedup.report.safe import visible
-from dedup.result.words import derived, fate, spin
+from dedup.result.words import derived, spin
 
 Row = dict[str, Any]
 
@@ -98,7 +99,8 @@ class DocumentView:
         key: of its section.
         story: address of its story's section; None where that is not shown.
         address: of its first publication; ``url`` is the same if a browser may follow it.
-        fate: what became of it; ``spin``, what is said of its wording; a sentence each.
+        kept: whether it stays, and ``reason`` why; ``stand_in`` is the document that does so for it.
+        spin: what is said of its wording, in a sentence.
         sources: the legend; ``own`` is the share of its words that none of them explains.
         origins: of each marked stretch, by number, which source it comes from and where the page compares the two.
         runs: the text; None where it can no longer be read.
@@ -113,7 +115,8 @@ class DocumentView:
     address: str | None
     url: str | None
     kept: bool
-    fate: str
+    reason: str
+    stand_in: Relative | None
     originality: float | None
     spin_score: float | None
     spin: str
@@ -191,7 +194,8 @@ def _document_view(rows: DocumentRows, text: str | None, words: IntArray, links:
         address=document["url"] or None,
         url=_link(document["url"] or ""),
         kept=document["kept"],
-        fate=fate(document)[0],
+        reason=document["kept_reason"],
+        stand_in=None if document["kept"] else _other(document["canonical_id"], doc_id, links),
         originality=document["originality"],
         spin_score=document["spin_score"],
         spin=spin(document),
@@ -204,12 +208,10 @@ def _document_view(rows: DocumentRows, text: str | None, words: IntArray, links:
         roots=tuple(line for row in rows.roots for line in _root(row, rows.unseen)),
         children=tuple(_relative(row, "child_id", doc_id, links) for row in sorted(rows.children, key=_doubt)),
         n_children=rows.n_children,
-        copies=tuple(
-            Relative(copy, None, None, links.document(copy), links.pair(copy, doc_id)) for copy in rows.copies
-        ),
+        copies=tuple(_other(copy, doc_id, links) for copy in rows.copies),
         n_copies=document["n_copies"],
         origins=tuple(origins),
-        runs=runs,
+        runs=None if runs is None else spaced(runs),
     )
 
 
@@ -251,8 +253,13 @@ def _relative(edge: Row, end: str, doc_id: str, links: Links) -> Relative:
     return Relative(other, edge["relation"], edge["confidence"], links.document(other), links.pair(other, doc_id))
 
 
+def _other(other: str, doc_id: str, links: Links) -> Relative:
+    """A document of the same cluster."""
+    return Relative(other, None, None, links.document(other), links.pair(other, doc_id))
+
+
 def _root(row: Row, unseen: Sequence[Row]) -> list[str]:
-    return [*derived(row, unseen), *(f"{item['detail']}." for item in row["evidence"])]
+    return [*derived(row, unseen), *(stated(item["detail"]) for item in row["evidence"])]
 
 
 def _link(url: str) -> str | None:

@@ -60,7 +60,7 @@ def _figures(gather: Gather, found: dict[str, Any]) -> Iterable[tuple[str, int, 
     result = gather.result
     n_copies = int(integers(result.clusters, "n_documents").sum()) - result.clusters.num_rows
     yield "Documents", found["n_documents"], f"{found['n_documents'] - found['n_removed']:,} of them kept"
-    yield "Copies", n_copies, f"beyond the first of each of {found['n_clusters']:,} clusters"
+    yield "Copies", n_copies, f"beyond the first in {counted(found['n_clusters'], 'cluster')}"
     if "excerpts" in result.config.detect:
         primary = result.lineage.filter(pc.equal(result.lineage.column("rank"), 1)).column("relation")
         relations = Counter(primary.to_pylist())
@@ -69,7 +69,7 @@ def _figures(gather: Gather, found: dict[str, Any]) -> Iterable[tuple[str, int, 
         yield "Unseen sources", found["n_unseen"], "inferred; not in the pile"
     n_spun = int(np.count_nonzero(floats(result.documents, "spin_score") >= SUSPECTED))
     yield "Spun texts", n_spun, f"spin score of {SUSPECTED} or more"
-    yield "Stories", found["n_stories"], f"{int(np.count_nonzero(gather.story)):,} documents that share text"
+    yield "Stories", found["n_stories"], f"{counted(int(np.count_nonzero(gather.story)), 'document')} that share text"
     yield "Rejects", found["n_rejects"], "records that could not be used"
 
 

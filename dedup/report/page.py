@@ -7,28 +7,25 @@ carries a content security policy that allows no script and no style but its own
 from __future__ import annotations
 
 import base64
-import contextlib
 import functools
 import hashlib
 import itertools
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from dedup.errors import OutputError
 from dedup.report import choose, draw, filters
 from dedup.report.compose import Composition, compose
 from dedup.report.draw import CSS
+from dedup.result.summary import counted
+from dedup.store import MADE, REPORT
 
 if TYPE_CHECKING:
     from dedup.result import Result
 
-MARK = "<!-- dedup report -->"  # by which a run knows its own page in a folder
 _FIRST = (
     'document.documentElement.classList.add("js")'  # before anything is drawn: views that are not asked for stay hidden
 )
@@ -53,31 +50,14 @@ class Report:
         """Size of the page."""
         return len(self.html.encode())
 
-    def write(self, path: str | Path) -> Path:
-        """Write the page to a file, whole or not at all; what bore the name before is replaced.
-
-        Raises:
-            OutputError: the file cannot be written.
-        """
-        path = Path(path)
-        temporary = path.with_name(f"dedup-{os.getpid()}-{path.name}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(self.html, encoding="utf-8", newline="\n")
-            temporary.replace(path)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise OutputError(f"Cannot write {path}: {error.strerror}.", hint="Name another file.") from error
-        return path
-
     def to_dict(self) -> dict[str, Any]:
         """What the page shows and leaves out, as plain values."""
         return {"bytes": self.n_bytes, "shown": self.shown, "left_out": list(self.left_out)}
 
     def text(self) -> str:
         """The same in words."""
-        shown = ", ".join(f"{name} {n:,}" for name, n in self.shown.items())
+        nouns = {"stories": ("story", "stories"), "pairs": ("pair",), "documents": ("document",)}
+        shown = ", ".join(counted(n, *nouns[name]) for name, n in self.shown.items())
         return "\n".join([f"{self.n_bytes / 1e6:.1f} MB. Shown: {shown}.", *self.left_out])
 
 
@@ -93,7 +73,7 @@ def render(result: Result, source: Sequence[Any] | None = None) -> Report:
     script = _asset("report.js")
     composition = compose(result, source, made)
     html = made.get_template("page.html.j2").render(
-        mark=MARK,
+        mark=MADE[REPORT],  # by which a run knows its own page
         policy=_policy([style], [_FIRST, script]),
         style=style,
         first=_FIRST,

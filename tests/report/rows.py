@@ -54,6 +54,20 @@ def passage(left: tuple[int, int], right: tuple[int, int], kind: str = "edited")
     return row | {"right_begin": right[0], "right_end": right[1], "kind": kind}
 
 
+def unspaced(text: str) -> str:
+    """The text with one empty line at a time, and none at either end."""
+    if "\n" not in text:
+        return text
+    kept: list[str] = []
+    for line in text.split("\n"):
+        blank = not line.strip(" \t\r")
+        if not blank or (kept and kept[-1].strip(" \t\r")):
+            kept.append(line)
+        elif kept:
+            kept[-1] = line
+    return "\n".join(kept if kept and kept[-1].strip(" \t\r") else kept[:-1])
+
+
 class Shown(HTMLParser):
     """What a section shows.
 

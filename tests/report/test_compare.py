@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from dedup.report.compare import PairRows, pair_views, side_by_side
 from dedup.report.edits import BEGIN, END, OTHER_BEGIN, OTHER_END, PASSAGE, edits_of, words_of
 from dedup.report.links import Links
-from dedup.report.marking import CUT, FOLDED, Note, Span, marked, precedence
+from dedup.report.marking import CUT, FOLDED, Note, Span, marked, precedence, spaced
 from dedup.report.page import environment
 from dedup.report.safe import bounded, visible
-from tests.report.rows import HOSTILE, LINKS, document, edge, evidence, pair, passage, written
+from tests.report.rows import HOSTILE, LINKS, document, edge, evidence, pair, passage, unspaced, written
 
 WORDS = st.lists(
     st.sampled_from("fire at sea the ship sank no one was hurt 12 Minsk said “yes” 船 é".split()), max_size=60
@@ -150,6 +150,35 @@ def test_nothing_is_compared_with_nothing():
     assert view.left.runs == view.right.runs == ()
 
 
+@given(st.data(), st.text("a \n\t\r", max_size=60), st.integers(0, 6))
+def test_empty_lines_are_shown_one_at_a_time(data, text, n):
+    """Of several empty lines one is left, of those at the ends none; all marks stay."""
+    runs = marked(text, _spans(data.draw, text, n), notes=[Note(0, 1, 0)], limit=1000)
+    made = spaced(runs)
+    assert "".join(run.text for run in made) == unspaced(text)
+    for before, after in zip(runs, made, strict=True):
+        assert (before.span, before.first, before.state) == (after.span, after.first, after.state)
+        assert [one.notes for one in before.segments] == [one.notes for one in after.segments]
+
+
+@pytest.mark.parametrize(
+    ("edges", "roles"),
+    [
+        ([], ("", "")),
+        ([edge([])], ("derived", "source")),
+        ([edge([], confidence=0.3)], ("possibly derived", "possible source")),
+        ([edge([], child_id="b", parent_id="a")], ("source", "derived")),
+        ([edge([]), edge([], child_id="b", parent_id="a")], ("", "")),
+        ([edge([], parent_id=None)], ("", "")),
+    ],
+)
+def test_each_side_is_called_what_it_is(edges, roles):
+    """The source is called so, as surely as the run tells; where it does not, neither is."""
+    rows = PairRows(pair(), document("a", "x"), document("b", "y"), [], edges)
+    (view,) = pair_views([rows], {}, LINKS)
+    assert (view.left.role, view.right.role) == roles
+
+
 def test_longer_passages_come_first():
     """Of passages that overlap the longer one has the words."""
     assert precedence([Span(0, 5, 0), Span(2, 20, 1), Span(3, 8, 2)]) == [Span(2, 20, 1), Span(0, 5, 0), Span(3, 8, 2)]
@@ -175,7 +204,7 @@ def test_bounded_is_one_line(text, most):
 @settings(deadline=None, max_examples=50)
 @given(_pairs(), st.sampled_from([20_000, 120]))
 def test_a_pair_is_written_as_it_stands(case, limit):
-    """The page's texts are the texts, white space included; every address within the section leads somewhere, once."""
+    """The page's texts are the texts, but for empty lines beyond one; each address in the section leads somewhere."""
     texts, passages = case
     ends = {side: (0, 1) if texts[side] else (None, None) for side in "ab"}
     edges = [edge([evidence(-0.2, child=ends["a"]), evidence(1.5, ends["a"], ends["b"])])]
@@ -183,7 +212,7 @@ def test_a_pair_is_written_as_it_stands(case, limit):
     (view,) = pair_views([rows], texts, LINKS, limit=limit)
     shown = written("pair.html.j2", pair=view)
     if limit > 10_000:
-        assert shown.texts == [visible(texts["a"]), visible(texts["b"])]
+        assert shown.texts == [visible(unspaced(texts[side])) for side in "ab"]
     assert len(shown.ids) == len(set(shown.ids))
     assert set(shown.targets) - {"doc-d0", "story-1"} <= set(shown.ids)
     assert [reason.log_odds for reason in view.direction.told[0].reasons] == [1.5, -0.2]

@@ -9,7 +9,7 @@ from dedup.report.draw.layout import GAP, count, layout
 from dedup.report.draw.svg import width_of
 from tests.report.stories import edge, node, stories, story
 
-WIDTH = 960.0
+WIDTH, PHONE = 960.0, 344.0
 
 
 def _box(spot):
@@ -25,15 +25,16 @@ def _at(placed, key):
 
 @given(stories())
 def test_no_two_documents_overlap_and_all_are_inside(drawn):
-    """Documents with their labels lie apart from each other, and within the picture."""
-    placed = layout(drawn, WIDTH)
+    """Documents with their labels lie apart from each other, and within the picture, which may fit a phone."""
+    width = WIDTH if len(drawn.nodes) > 3 else PHONE
+    placed = layout(drawn, width)
     boxes = [_box(spot) for spot in placed.spots]
     for one, other in itertools.combinations(boxes, 2):
         assert one[3] <= other[1] or other[3] <= one[1] or one[2] <= other[0] or other[2] <= one[0]
     for left, top, right, bottom in boxes:
         assert left >= 0
         assert top >= 0
-        assert right <= WIDTH
+        assert right <= width
         assert bottom <= placed.height
 
 

@@ -59,7 +59,7 @@ def test_a_notebook_shows_the_numbers_and_the_largest_story(run):
     assert "5 documents" in words
     assert "Largest story" in words
     assert "shared passages (1)" in words
-    assert [attributes["class"] for tag, attributes in found.tags if tag == "svg"] == ["drawing lineage"]
+    assert [attributes["class"] for tag, attributes in found.tags if tag == "svg"] == ["drawing lineage small"]
     assert not [tag for tag, _ in found.tags if tag in {"a", "script", "img", "link"}]
 
 

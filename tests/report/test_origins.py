@@ -12,7 +12,7 @@ from dedup.report.marking import Note
 from dedup.report.origins import DocumentRows, Taken, coloured, document_views
 from dedup.report.safe import visible
 from dedup.result.texts import texts_of
-from tests.report.rows import HOSTILE, LINKS, document, edge, passage, written
+from tests.report.rows import HOSTILE, LINKS, document, edge, passage, unspaced, written
 
 TEXT = "The ship sank off the coast. No one was hurt, they said."
 
@@ -120,13 +120,22 @@ def test_hostile_words_are_only_words():
         assert all(link.startswith("#") or link == "https://x/'\"><script>" for link in links)
 
 
+def test_what_stands_for_a_document_is_named():
+    """A document that is not kept leads to the one that stands for it, and says why; a kept one leads nowhere."""
+    gone = document("b", TEXT, kept=False, kept_reason="same text as a", canonical_id="a")
+    kept, lost = document_views([_rows(document=document("a", TEXT)), _rows(document=gone)], {}, LINKS)
+    assert (kept.reason, kept.stand_in) == ("no copy", None)
+    assert (lost.reason, lost.stand_in.label, lost.stand_in.href) == ("same text as a", "a", "#doc-d0")
+    assert "#doc-d0" in [named.get("href") for _, named in written("document.html.j2", document=lost).tags]
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_a_document_is_written_as_it_stands(text):
-    """The page's text is the text, white space included."""
+    """The page's text is the text, but for empty lines beyond one."""
     (view,) = document_views([_rows(document=document("a", text))], {"a": text}, LINKS)
     shown = written("document.html.j2", document=view)
-    assert shown.texts == [visible(text)]
+    assert shown.texts == [visible(unspaced(text))]
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ import pytest
 
 import dedup
 from dedup.config import Config
-from dedup.errors import OutputError
 from dedup.report import choose
-from dedup.report.page import MARK, render
+from dedup.report.page import Report, render
+from dedup.store import MADE, REPORT
 
 HOSTILE = (
     "</script></style></title>--><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -243,23 +243,14 @@ def test_a_run_for_copies_only(seeds, tmp_path):
     assert "0.txt and 1.txt" in said
 
 
-def test_a_report_is_written_whole(report, tmp_path):
-    """A report replaces what bears its name, leaves nothing else behind, and begins with its mark."""
-    path = tmp_path / "new" / "report.html"
-    report.write(path).write_text("old", "utf-8")
-    report.write(path)
-    assert [file.name for file in path.parent.iterdir()] == ["report.html"]
-    assert path.read_text("utf-8") == report.html
-    assert report.html.splitlines()[1] == MARK
-    assert json.loads(json.dumps(report.to_dict()))["bytes"] == path.stat().st_size
-    assert f"documents {report.shown['documents']}" in report.text()
+def test_a_report_tells_what_it_shows(report):
+    """It bears the mark of a report, and says its size and what is on it, in words and as plain values."""
+    assert report.html.splitlines()[1] == MADE[REPORT]
+    assert json.loads(json.dumps(report.to_dict()))["bytes"] == len(report.html.encode())
+    assert f"{report.shown['documents']:,} documents" in report.text()
 
 
-def test_a_report_that_cannot_be_written(report, tmp_path):
-    """Where no file can be, it is said, and nothing is left behind."""
-    (tmp_path / "file").write_text("", "utf-8")
-    (tmp_path / "folder").mkdir()
-    for name in ("file/report.html", "folder"):
-        with pytest.raises(OutputError, match="Cannot write"):
-            report.write(tmp_path / name)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["file", "folder"]
+def test_one_is_not_many():
+    """One of a kind is counted as one."""
+    report = Report("", {"stories": 1, "pairs": 1, "documents": 1}, ())
+    assert report.text() == "0.0 MB. Shown: 1 story, 1 pair, 1 document."

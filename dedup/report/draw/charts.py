@@ -14,6 +14,7 @@ from markupsafe import Markup
 from dedup.report.draw.palette import MEANING, RELATIONS
 from dedup.report.draw.scale import Linear, Log, Tick
 from dedup.report.draw.svg import element, fitted, joined, path, width_of
+from dedup.result.summary import counted
 
 _TOP, _RIGHT, _BOTTOM = 26.0, 14.0, 46.0  # room around the plot
 _STEEP = 200  # a bin so many times as high as another makes the counts logarithmic
@@ -65,7 +66,7 @@ def histogram(
     *,
     title: str,
     label: str,
-    unit: str = "documents",
+    unit: str = "document",
     log: bool = False,
     mark: tuple[float, str] | None = None,
     width: int = 320,
@@ -78,7 +79,7 @@ def histogram(
         edges: borders of the bins, ascending, one more than counts; above 0 where ``log``.
         title: of the chart, for those who cannot see it.
         label: what the values are, with their unit.
-        unit: what is counted.
+        unit: what is counted, one of it.
         log: a logarithmic axis of values.
         mark: a value to be marked by a line, and its name.
         width, height: in pixels.
@@ -89,11 +90,11 @@ def histogram(
     bottom = height - _BOTTOM
     x = (Log if log else Linear)(edges[0], edges[-1], left, width - _RIGHT)
     y = Log(0.7, top * 1.1, bottom, _TOP) if steep else Linear(0, top, bottom, _TOP)
-    parts = [*_left_axis(y.ticks(5), y, left, width, f"{unit}{' (logarithmic)' if steep else ''}")]
+    parts = [*_left_axis(y.ticks(5), y, left, width, f"{unit}s{' (logarithmic)' if steep else ''}")]
     for count, (begin, end) in zip(counts, itertools.pairwise(edges), strict=True):
         if count:
             above = y(count)
-            hint = element("title", f"{_short(begin)} to {_short(end)}: {count:,} {unit}")
+            hint = element("title", f"{_short(begin)} to {_short(end)}: {counted(count, unit)}")
             wide = max(x(end) - x(begin) - 1.0, 1.0)
             parts.append(element("rect", hint, class_="bar", x=x(begin), y=above, width=wide, height=bottom - above))
     parts += _bottom_axis(x.ticks(7), x, bottom, width, f"{label}{' (logarithmic)' if log else ''}")
@@ -101,7 +102,7 @@ def histogram(
         parts += _mark(x(mark[0]), mark[1], _TOP + 8, bottom, width)
     most = max(range(len(counts)), key=counts.__getitem__)
     bin_told = f"{_short(edges[most])} to {_short(edges[most + 1])}"
-    told = f"{label}: {sum(counts):,} {unit}, {counts[most]:,} of them from {bin_told}."
+    told = f"{label}: {counted(sum(counts), unit)}, {counts[most]:,} of them from {bin_told}."
     return chart(parts, title=title, told=told, width=width, height=height)
 
 
@@ -110,6 +111,7 @@ def bars(
     *,
     title: str,
     unit: str = "",
+    units: str = "",
     relations: bool = False,
     width: int = 320,
 ) -> Markup:
@@ -118,7 +120,7 @@ def bars(
     Args:
         rows: names and values of 0 or more; what comes after the 24th is added up.
         title: of the chart, for those who cannot see it.
-        unit: what the values count.
+        unit: what the values count, one of it; ``units`` where more than one is not that with an s.
         relations: whether the names are relations, each of which has its colour.
         width: in pixels.
     """
@@ -135,14 +137,16 @@ def bars(
     for place, ((whole, value), name, written) in enumerate(zip(shown, names, numbers, strict=True)):
         y = 4.0 + _BAR * place
         kind = f"bar rel-{whole}" if relations and whole in RELATIONS else "bar"
-        hint = element("title", f"{MEANING.get(whole, whole) if relations else whole}: {written} {unit}".rstrip())
+        hint = element(
+            "title", f"{MEANING.get(whole, whole) if relations else whole}: {_with_unit(value, unit, units)}"
+        )
         parts += [
             element("text", hint, name, class_="end", x=left - 8, y=y + 16),
             element("rect", hint, class_=kind, x=left, y=y + 4, width=max(x(value) - left, 0.0), height=_BAR - 8),
             element("text", written, class_="quiet", x=x(value) + 6, y=y + 16),
         ]
-    told = "; ".join(f"{name} {written}" for (name, _), written in zip(shown, numbers, strict=True))
-    return chart(parts, title=title, told=f"{unit}: {told}" if unit else told, width=width, height=height)
+    told = "; ".join(f"{name} {_with_unit(value, unit, units)}" for name, value in shown)
+    return chart(parts, title=title, told=told, width=width, height=height)
 
 
 def curve(
@@ -240,6 +244,12 @@ def _measured(point: Measured, x: float, up: Linear) -> Iterator[Markup]:
 
 def _point(point: tuple[float, float]) -> str:
     return f"{_short(point[1])} at {_short(point[0])}"
+
+
+def _with_unit(value: float, unit: str, units: str) -> str:
+    if not unit:
+        return _short(value)
+    return f"{_short(value)} {unit if value == 1 else units or unit + 's'}"
 
 
 def _short(value: float) -> str:

@@ -22,7 +22,8 @@ from dedup.report.views import Edge, Node, Story
 RADIUS = 5.0  # of a document
 GAP = 7.0  # between a document and its label
 AXIS = 42.0  # of the axis, from above
-_LABEL = 208.0  # pixels that every label may have
+_LABEL = 208.0  # pixels that every label may have, or in a narrow picture so much of it:
+_LABEL_SHARE = 0.42
 _LONGEST = 440.0  # pixels of a label that has room
 _TWO_LINES = 40.0  # height of a row with room for a name and a title
 _LONG = 25  # rows from which on the axis stands below, too
@@ -100,7 +101,7 @@ def layout(story: Story, width: float) -> Layout:
     rows = [place for place in order if dated[place]]
     undated = [place for place in order if not dated[place]]
     row = _row_height(len(order))
-    right = width - _MARGIN - max((_needs(node, row) for node in nodes), default=0.0)
+    right = width - _MARGIN - max((_needs(node, row, width) for node in nodes), default=0.0)
     left = _LEFT + (_BEFORE if any(nodes[place].unseen for place in rows) else 0.0)
     time = time_scale(_on_axis(spans, moments), left, right, _finest(nodes)) if any(spans) else None
     x = _across(rows, undated, nodes, above, moments, time, right)
@@ -293,9 +294,10 @@ def _more(node: Node, row: float) -> str:
     return node.title if row >= _TWO_LINES and node.title and node.title != name(node) else ""
 
 
-def _needs(node: Node, row: float) -> float:
+def _needs(node: Node, row: float, width: float) -> float:
     """Pixels that the words beside a document have at least."""
-    return max(width_of(fitted(name(node), _LABEL) + count(node)), width_of(fitted(_more(node, row), _LABEL)))
+    most = min(_LABEL, _LABEL_SHARE * width)
+    return max(width_of(fitted(name(node), most) + count(node)), width_of(fitted(_more(node, row), most)))
 
 
 def _drawn_span(span: Span | None, time: Time | None) -> Span | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 
@@ -17,7 +18,8 @@ from dedup.result.summary import SUSPECTED, counted
 
 FAINTEST = 0.7  # opacity of an edge without any confidence: still 3:1 on the ground
 _THINNEST, _WIDEST = 1.0, 2.4  # pixels of edges without any, and with all confidence
-_FEW, _NARROW, _WIDE = 6, 720, 960  # a story of so many documents needs less width, in pixels
+_SMALL = 344  # pixels of a picture that a phone has room for
+_WIDTHS = ((3, _SMALL), (6, 720), (math.inf, 960))  # a story of so many documents needs so many pixels
 _TURN = 15.0  # pixels by which edges between documents of about the same time bulge
 _TOLD = 160  # characters of a name or title
 _LEGEND = 24.0  # height of a line of the legend
@@ -34,7 +36,7 @@ def lineage(story: Story, *, linked: bool = True, width: int | None = None, styl
             its size or larger.
         style: rules of CSS to be put inside, where the picture stands alone.
     """
-    width = width or (_NARROW if len(story.nodes) <= _FEW else _WIDE)
+    width = width or next(pixels for most, pixels in _WIDTHS if len(story.nodes) <= most)
     placed = layout(story, float(width))
     legend, down = _legend(placed, float(width))
     texts = sum(not spot.node.unseen for spot in placed.spots)
@@ -64,7 +66,7 @@ def lineage(story: Story, *, linked: bool = True, width: int | None = None, styl
         "svg",
         joined(parts),
         xmlns="http://www.w3.org/2000/svg",
-        class_="drawing lineage",
+        class_="drawing lineage small" if width == _SMALL else "drawing lineage",
         viewBox=f"0 0 {width} {placed.height + down:g}",
         width=width,
         height=placed.height + down,
@@ -93,8 +95,9 @@ def _lane(placed: Layout) -> Iterator[Markup]:
     height = placed.height - top - 8.0
     yield element("rect", class_="lane", x=8.0, y=top, width=placed.width - 16.0, height=height, rx=6)
     heading = element("tspan", "Date unknown", class_="strong")
-    meaning = element("tspan", " · from left to right, each after what it was made of", class_="quiet")
-    yield element("text", heading, meaning, class_="ebb", x=20.0, y=top + 24.0)
+    meaning = " · from left to right, each after what it was made of"
+    more = element("tspan", meaning, class_="quiet") if placed.width > _SMALL else ""
+    yield element("text", heading, more, class_="ebb", x=20.0, y=top + 24.0)
 
 
 def _axis(time: Time, y: float, bottom: float) -> Iterator[Markup]:
@@ -124,7 +127,7 @@ def _edge(placed: Layout, drawn: tuple[Edge, int, int], linked: bool) -> Markup:
     one, other = placed.spots[parent], placed.spots[child]
     meaning = MEANING.get(edge.relation, edge.relation)
     rank = ", a further source" if edge.rank > 1 else ""
-    told = f"{_told(other.node)} from {_told(one.node)}: {meaning}{rank}, confidence {edge.confidence:.2f}"
+    told = f"{_named(other.node)} made of {_named(one.node)}: {meaning}{rank}, confidence {edge.confidence:.2f}"
     line, tip = _curve(one, other, 9.0 if edge.rank > 1 else 0.0)
     x, y = tip
     opacity = f"{FAINTEST + (1 - FAINTEST) * edge.confidence:.2f}"
@@ -143,10 +146,8 @@ def _edge(placed: Layout, drawn: tuple[Edge, int, int], linked: bool) -> Markup:
         class_=f"edge rel-{edge.relation if edge.relation in RELATIONS else 'partial'}{' further' if rank else ''}",
         data_relation=edge.relation,
         data_confidence=f"{edge.confidence:.3f}",
-        data_rank=edge.rank,
         data_parent=edge.parent,
         data_child=edge.child,
-        aria_label=told,
         role=None if link else "img",
         tabindex=None if link else 0,
     )
@@ -172,14 +173,13 @@ def _curve(one: Spot, other: Spot, before: float) -> tuple[str, tuple[float, flo
 def _node(spot: Spot, linked: bool) -> Markup:
     node = spot.node
     spun = node.spin_score is not None and node.spin_score >= SUSPECTED
-    told = _facts(node)
     kinds = (("unseen", node.unseen), ("gone", not node.kept and not node.unseen), ("undated", not spot.dated))
     label = [element("tspan", spot.label, class_="name")]
     if node.same_text > 1:
         label.append(element("tspan", count(node), class_="strong"))
     right = spot.x + spot.radius + GAP
     content = (
-        element("title", told),
+        element("title", _facts(node)),
         element("circle", class_="ring", cx=spot.x, cy=spot.y, r=spot.radius + 4),
         _dot(spot, spun),
         element("text", *label, class_="halo", x=right, y=spot.y + (-2 if spot.more else 4)),
@@ -192,7 +192,6 @@ def _node(spot: Spot, linked: bool) -> Markup:
         href=link,
         class_=" ".join(["node", *(kind for kind, is_so in kinds if is_so)]),
         data_doc=node.key,
-        aria_label=told,
         role=None if link else "img",
         tabindex=None if link else 0,
     )
@@ -209,6 +208,12 @@ def _dot(spot: Spot, spun: bool) -> Markup:
 
 def _told(node: Node) -> str:
     return bounded(name(node), _TOLD)
+
+
+def _named(node: Node) -> str:
+    """The id of a document, as the tables know it, and its publisher."""
+    publisher = f" ({bounded(node.publisher, _TOLD)})" if node.publisher else ""
+    return f"{bounded(node.label, _TOLD)}{publisher}"
 
 
 def _facts(node: Node) -> str:

@@ -21,6 +21,7 @@ _BASE = """\
 .drawing a{cursor:pointer;text-decoration:none}
 .drawing a:focus,.drawing g:focus{outline:none}
 .drawing.chart{width:100%;max-width:520px;height:auto}
+.drawing.small{width:100%;max-width:400px;height:auto}
 .drawing.network{width:auto;max-width:none}
 @media print{.drawing{max-width:100%;height:auto}}
 """

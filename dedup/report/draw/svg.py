@@ -28,7 +28,8 @@ def element(name: str, *content: str, **attributes: object) -> Markup:
         if value is not None
     )
     inside = Markup("").join(part if isinstance(part, Markup) else visible(part) for part in content)
-    return Markup("<{0}{1}>{2}</{0}>").format(name, Markup("").join(written), inside)
+    begin = Markup("<{}{}").format(name, Markup("").join(written))
+    return begin + Markup(">{}</{}>").format(inside, name) if inside else begin + Markup("/>")
 
 
 def joined(parts: list[Markup]) -> Markup:

@@ -3,6 +3,7 @@
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const one = (id) => document.getElementById(id);
+  const counted = (n, noun, nouns = `${noun}s`) => `${n.toLocaleString("en")} ${n === 1 ? noun : nouns}`;
   const views = new Map(all("[data-view]").map((view) => [view.id, view]));
   const title = document.title;
   const trail = []; // whence each step was taken: the fragment and the link
@@ -101,7 +102,7 @@
       edge.classList.toggle("off", !on);
       shown += on;
     }
-    form.querySelector("[role=status]").textContent = `${shown} of ${edges.length} edges shown`;
+    form.querySelector("[role=status]").textContent = `${shown} of ${counted(edges.length, "edge")} shown`;
   }
 
   document.addEventListener("input", (event) => {
@@ -147,7 +148,7 @@
         row.hidden = !fits(row);
         shown += !row.hidden;
       }
-      one("story-count").textContent = `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")} stories`;
+      one("story-count").textContent = `${shown.toLocaleString("en")} of ${counted(rows.length, "story", "stories")}`;
     };
     form.addEventListener("input", narrow);
     for (const head of all("th[data-sort]", list)) {
@@ -211,9 +212,8 @@
     if (!words.length) return;
     const hits = documents.filter(({ text }) => words.every((word) => text.includes(word)));
     results.replaceChildren(...hits.slice(0, most).map(result));
-    const n = hits.length.toLocaleString("en");
     const first = hits.length > most ? `, the first ${most} shown` : "";
-    one("found-status").textContent = `${n} ${hits.length === 1 ? "document" : "documents"} found${first}`;
+    one("found-status").textContent = `${counted(hits.length, "document")} found${first}`;
   }
 
   function leave(empty) {
