@@ -34,7 +34,7 @@ from dedup.kernels.join import links_each
 from dedup.kernels.scatter import N_PARTS
 from dedup.lineage.branching import MAX_NODES
 from dedup.lineage.direction import TOLD
-from dedup.lineage.evidence import METADATA, MOST_TEXTUAL, OUTLIER_SHARE
+from dedup.lineage.evidence import METADATA, MOST_TEXTUAL, OUTLIER_SHARE, STORY
 from dedup.lineage.parents import MIN_SHARE, OWN_STRETCH
 from dedup.match.candidates import MAX_LINKS
 from dedup.match.clues import READERS
@@ -152,7 +152,7 @@ def test_numbers_of_the_pages_are_those_of_the_code() -> None:
 def test_numbers_of_lineage_are_those_of_the_code() -> None:
     """Its kinds of evidence are all told, and its limits are told as they are."""
     kinds = re.findall(r"^\| `([a-z]+)` \| [^|]+ \|$", _section("lineage", "Evidence"), flags=re.MULTILINE)
-    assert kinds == [*METADATA, *READERS, "wording"]
+    assert kinds == [*METADATA, *READERS, "wording", STORY]
     told = _told("lineage")
     assert f"{OUTLIER_SHARE:.0%} of stamps".replace("%", " %") in told
     assert f"{OUTLIER_SHARE:.0%} of stamps".replace("%", " %") in _told("analyst")

@@ -12,7 +12,17 @@ import xxhash
 
 from dedup.engine.base import U64, IntArray
 from dedup.kernels import edits as columns
-from dedup.kernels.banded import EQUAL, INFLECTED, NOTATION, OTHER, SYNONYM, Dictionary, have_synonyms, pair_filter
+from dedup.kernels.banded import (
+    EQUAL,
+    INFLECTED,
+    INSERTED,
+    NOTATION,
+    OTHER,
+    SYNONYM,
+    Dictionary,
+    have_synonyms,
+    pair_filter,
+)
 from dedup.kernels.edited import passage_edits
 
 NOTATIONS = Path(__file__).with_name("notations.txt")
@@ -69,6 +79,41 @@ def totals(counts: IntArray, owner: IntArray, n_pairs: int) -> IntArray:
     bounds = np.searchsorted(owner, np.arange(n_pairs + 1))
     sums = np.concatenate((np.zeros((1, counts.shape[1]), np.int64), np.cumsum(counts, axis=0)))
     return np.asarray(sums[bounds[1:]] - sums[bounds[:-1]])
+
+
+def aligned_words(found: IntArray, owner: IntArray, made: Edits, side: slice, n_pairs: int) -> IntArray:
+    """Words of one side of each pair that are equal to words of the other or stand for such, each counted once.
+
+    Two passages may hold the same words of a text, where the other text says a thing twice.
+
+    Args:
+        found: passages, their words on both sides.
+        owner: the pair of each passage, ascending.
+        made: their edits.
+        side: the two columns of ``found``, and of the rows of edits, in which the words of that side begin and end.
+    """
+    begin, end = found[:, side].T
+    lone = np.flatnonzero(made.rows[:, columns.KIND] >= INSERTED)  # on this side alone, or on the other, or moved
+    first, last = made.rows[lone][:, side].T
+    of_lone = made.passage[lone]
+    n_words = end - begin - np.bincount(of_lone, last - first, len(found)).astype(np.int64)
+    total = np.bincount(owner, n_words, n_pairs).astype(np.int64)
+    for pair in _overlapping(begin, end, owner).tolist():
+        held: set[int] = set()
+        for passage in range(*np.searchsorted(owner, [pair, pair + 1])):
+            own = slice(*np.searchsorted(of_lone, [passage, passage + 1]))
+            out = (range(a, b) for a, b in zip(first[own].tolist(), last[own].tolist(), strict=True))
+            held |= set(range(begin[passage], end[passage])).difference(*out)
+        total[pair] = len(held)
+    return total
+
+
+def _overlapping(begin: IntArray, end: IntArray, owner: IntArray) -> IntArray:
+    """Pairs of which two passages share words, given where these begin and end on one side."""
+    order = np.lexsort((begin, owner))
+    shift = owner[order] * (1 + int(end.max(initial=0)))  # those of one pair all come before those of the next
+    reached = np.maximum.accumulate(shift + end[order]) if len(order) else shift
+    return np.unique(owner[order][1:][(shift + begin[order])[1:] < reached[:-1]])
 
 
 def words_of(counts: IntArray, kind: int) -> IntArray:

@@ -21,8 +21,8 @@ from dedup.kernels.passages import covered_words
 from dedup.kernels.words import BOILERPLATE, CHARACTER, COMMON
 from dedup.match.aligned import Aligned, aligned, fixed, lists
 from dedup.match.candidates import CHANNELS
+from dedup.match.edits import aligned_words, words_of
 from dedup.match.edits import replaced as replaced_words
-from dedup.match.edits import words_of
 from dedup.match.mirror import mirrored
 from dedup.match.pairs import of_table
 from dedup.match.relation import ACCEPTED, Floats, is_form, relations
@@ -186,7 +186,7 @@ def _matches(
         "accepted": pa.array([name in ACCEPTED for name in names], pa.bool_()),
         **{name: scores.column(name) for name in scores.column_names},
         "channels": _channels(pairs.column("channels").to_numpy()),
-        **_rates(made.totals, n_words[left], n_words[right]),
+        **_rates(made, n_words[left], n_words[right]),
         "n_passages": np.bincount(made.owner, minlength=len(left)).astype(np.int64),
     }
     later = {f.name: pa.nulls(len(left), f.type) for f in MATCHES if f.name not in columns}  # spin score and directions
@@ -213,16 +213,20 @@ def _scores(pairs: pa.Table, known: pa.Table) -> tuple[IntArray, dict[str, Float
     }
 
 
-def _rates(totals: IntArray, left_words: IntArray, right_words: IntArray) -> dict[str, pa.Array]:
+def _rates(made: Aligned, left_words: IntArray, right_words: IntArray) -> dict[str, pa.Array]:
     """Aligned shares, substitution rate outside quotations and edit rate inside them; null where nothing is aligned."""
+    totals = made.totals
     instead = replaced_words(totals)
     prose = totals[:, 2 * EQUAL] + instead
-    both = words_of(totals, EQUAL) + instead + replaced_words(totals, inside=True)
     quoted = totals[:, QUOTED_WORDS]
     edited = quoted - totals[:, QUOTED_EQUAL]
+    ours, theirs = (
+        aligned_words(made.found, made.owner, made.edits, slice(first, first + 2), len(totals))
+        for first in (columns.LEFT_BEGIN, columns.RIGHT_BEGIN)
+    )
     return {
-        "aligned_left": pa.array(both / np.maximum(left_words, 1)),
-        "aligned_right": pa.array(both / np.maximum(right_words, 1)),
+        "aligned_left": pa.array(ours / np.maximum(left_words, 1)),
+        "aligned_right": pa.array(theirs / np.maximum(right_words, 1)),
         "substitution_rate": pa.array(instead / np.maximum(prose, 1), mask=prose == 0),
         "quote_edit_rate": pa.array(edited / np.maximum(quoted, 1), mask=quoted == 0),
     }
