@@ -35,6 +35,7 @@ _FORM: dict[str, Any] = {"compression": "zstd", "use_dictionary": False}  # zstd
 TEMPORARY = "dedup-"  # begins the names of temporary files
 ROOM = 64 << 20  # bytes of rows that a spool keeps in memory
 _SCHEMAS = {**TABLES, "texts": TEXTS}
+_ADDED = frozenset({"common_source"})  # columns that the first runs of this schema version did not have; all come last
 _FILES = frozenset({RECORD, *(f"{name}.parquet" for name in _SCHEMAS)})
 _IN_PARTIAL = (*sorted(_FILES), _LOCK, TEMPORARY)
 REPORT, CARD = "report.html", "README.md"
@@ -317,13 +318,19 @@ def read_record(path: Path) -> dict[str, Any]:
 def read_table(path: Path, name: str) -> pa.Table:
     """One table of a finished run, in the types of its schema: Parquet knows no time in whole seconds.
 
+    A column that was added to the schema since the run was made is null.
+
     Raises:
         OutputError: the table is missing or damaged.
     """
-    file = path / f"{name}.parquet"
+    file, schema = path / f"{name}.parquet", _SCHEMAS[name]
     try:
         with pq.ParquetFile(file) as opened:  # ``read_table`` would import pyarrow.dataset, which takes longer
-            return opened.read().cast(_SCHEMAS[name])
+            table = opened.read()
+        for field in schema:
+            if field.name in _ADDED and field.name not in table.column_names:
+                table = table.append_column(field, pa.nulls(len(table), field.type))
+        return table.cast(schema)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise OutputError(f"{file} cannot be read: {error}.", hint="Run again.") from error
 

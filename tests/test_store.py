@@ -385,3 +385,19 @@ def test_the_page_and_the_card_bear_their_marks(desk: Path) -> None:
         assert mark in (desk / "out" / name).read_text(encoding="utf-8")
     dedup.run("seeds", out="out")
     assert _names(desk / "out") == FILES
+
+
+def test_a_run_from_before_a_column_was_added_is_read(desk: Path) -> None:
+    """The column is null; a run that lacks another column is damaged."""
+    expected = dedup.run("seeds", out="out").pairs
+    file = desk / "out" / "pairs.parquet"
+    pq.write_table(expected.drop_columns(["common_source"]), file)
+    found = read_table(desk / "out", "pairs")
+    assert found.schema.equals(expected.schema)
+    assert found.column("common_source").null_count == len(found) > 0
+    assert (
+        dedup.Result.open("out").explain(*(expected.column(name)[0].as_py() for name in ("left_id", "right_id"))).lines
+    )
+    pq.write_table(expected.drop_columns(["jaccard"]), file)
+    with pytest.raises(OutputError, match="cannot be read"):
+        read_table(desk / "out", "pairs")
