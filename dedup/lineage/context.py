@@ -18,6 +18,7 @@ from dedup.lineage.evidence import METADATA, STORY, Evidence, genres
 from dedup.lineage.model import model
 from dedup.lineage.views import FloatArray, IntArray, Members, Pairs
 
+_PAIR_ALONE = np.array([1.0, 0.0, 1.0, 0.0])  # the weights with which the story would add nothing
 LEAST = 1e-3  # marginal that counts: of what is less likely both ways round, histories say next to nothing
 
 
@@ -99,6 +100,5 @@ def inputs(pairs: Pairs, score: FloatArray, told: Histories) -> FloatArray:
 
 def add(pairs: Pairs, weighed: Evidence, told: Histories) -> Evidence:
     """The evidence of the pairs alone, and beside it what the whole story adds to it or takes from it."""
-    score = direction.score(weighed)
-    _, says = balance(pairs, told)
-    return {**weighed, STORY: inputs(pairs, score, told) @ model().story - score * says}
+    more = model().story - _PAIR_ALONE
+    return {**weighed, STORY: inputs(pairs, direction.score(weighed), told) @ more}
