@@ -60,7 +60,7 @@ def test_an_edge_leads_to_the_passages_of_its_pair(seeds_report, opened):
     assert marked.count() == 2
     assert all(mark.is_visible() for mark in marked.all())
     pair.get_by_title(re.compile("passage 1, verbatim: see it on the right")).click()
-    assert pair.locator(".side").nth(1).locator(":target").is_visible()
+    pair.locator(".side").nth(1).locator(":target").wait_for()
 
 
 def test_search_finds_a_document(seeds_report, opened):
@@ -92,13 +92,13 @@ def test_filters_hide_edges(seeds_report, opened):
     edge = story.locator(EDGES)
     box = story.get_by_role("checkbox", name=re.compile("partial"))
     box.uncheck()
-    assert not edge.is_visible()
+    edge.wait_for(state="hidden")
     box.check()
-    assert edge.is_visible()
+    edge.wait_for()
     story.get_by_role("slider").press("End")
-    assert not edge.is_visible()
+    edge.wait_for(state="hidden")
     story.get_by_role("slider").press("Home")
-    assert edge.is_visible()
+    edge.wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
