@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
-import venv
 from pathlib import Path
 
 import platformdirs
@@ -31,23 +31,51 @@ def work_folder() -> Path:
     return Path(platformdirs.user_cache_dir("dedup-benchmarks"))
 
 
-def environment(work: Path, name: str, requirements: tuple[str, ...]) -> Path:
+def interpreter(at_least: tuple[int, int] | None) -> Path:
+    """Our own interpreter if it is new enough; else the newest ``python3.N`` on the PATH that is; else our own."""
+    own = Path(sys.executable)
+    if at_least is None or sys.version_info >= at_least:
+        return own
+    named = (path for folder in os.get_exec_path() for path in Path(folder).glob("python3.*"))
+    found = [(int(match[1]), path) for path in named if (match := re.fullmatch(r"python3\.(\d+)", path.name))]
+    for minor, path in sorted(found, key=lambda one: one[0], reverse=True):
+        if (3, minor) >= at_least and _makes_environments(path):
+            return path
+    return own
+
+
+def _makes_environments(python: Path) -> bool:
+    """Whether it runs, which a shim may not, and has ``venv`` and pip, which some systems leave out."""
+    if not os.access(python, os.X_OK):
+        return False
+    done = subprocess.run([str(python), "-c", "import ensurepip, venv"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def environment(work: Path, name: str, requirements: tuple[str, ...], at_least: tuple[int, int] | None = None) -> Path:
     """The interpreter of a virtual environment with these packages; made when it is first asked for.
 
+    Args:
+        work: The folder of all that the benchmarks make.
+        name: What the environment is called. That of another interpreter than our own has its name too.
+        requirements: What pip installs; the newest releases that the interpreter can run.
+        at_least: The version of Python to look for; our own is taken where there is none so new.
+
     Raises:
-        RuntimeError: The packages cannot be installed; holds the last line of what pip says.
+        RuntimeError: The environment cannot be made; holds the last line of what venv or pip says.
     """
-    folder = work / "environments" / name
+    base = interpreter(at_least)
+    folder = work / "environments" / (name if base == Path(sys.executable) else f"{name}-{base.name}")
     stamp, python = folder / "requirements.txt", folder / "bin" / "python"
     wanted = "\n".join(requirements)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return python
     print(f"Installing {', '.join(requirements)} into {folder}...", flush=True)
-    venv.create(folder, clear=True, with_pip=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements]
-    done = subprocess.run(pip, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError((done.stderr.strip().splitlines() or ["pip failed without a word"])[-1])
+    for command in [str(base), "-m", "venv", "--clear", str(folder)], pip:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError((done.stderr.strip().splitlines() or [f"{command[2]} failed without a word"])[-1])
     stamp.write_text(wanted, encoding="utf-8")
     return python
 
@@ -63,8 +91,11 @@ def ours(work: Path) -> Path:
 
 
 def versions(python: Path) -> dict[str, str]:
-    """All packages of an environment with their versions."""
-    script = "from importlib.metadata import distributions as d; print(*(f'{x.name}=={x.version}' for x in d()))"
+    """All packages of an environment with their versions, and ``python`` with its own."""
+    script = (
+        "import platform; from importlib.metadata import distributions as d;"
+        "print(f'python=={platform.python_version()}', *(f'{x.name}=={x.version}' for x in d()))"
+    )
     listed = subprocess.run([str(python), "-c", script], capture_output=True, text=True, check=True).stdout
     return dict(sorted(line.split("==", 1) for line in listed.split()))
 

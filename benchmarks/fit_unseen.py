@@ -107,7 +107,7 @@ def examples(n_stories: int, seed: int, folder: Path) -> list[Example]:
 
 def asked(nodes: pa.Table, found: lineage.Found) -> tuple[Any, ...]:
     """What lineage asks of ``unseen``: members, publishers, pairs, edges and the branching."""
-    with patch("dedup.lineage.unseen", return_value=[]) as watched:
+    with patch("dedup.lineage.inference.unseen", return_value=[]) as watched:
         lineage.infer(nodes, found, Config())
     return tuple(watched.call_args.args)
 

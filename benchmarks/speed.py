@@ -164,13 +164,13 @@ def _chosen(bench: Bench, size: int) -> list[Rival]:
 
 def _against(bench: Bench, rival: Rival, source: Path, size: int) -> tuple[Row, dict[str, truth.Ints]]:
     """One rival in turn with ours; returns the row, and the labels of both sides from the last round."""
-    python = environment(bench.work, rival.environment, rival.requirements)
+    python = environment(bench.work, rival.environment, rival.requirements, rival.python)
     labels = bench.work / f"labels-{rival.name}.npy"
     measured(rival.command(python, corpus.cached(bench.work, corpus.Options(WARM_UP)), labels))
     ours, other = bench.copies(source), Side(rival.name, rival.command(python, source, labels))
     target = rival.targets.get(size, 0)
     row = compare(f"task-{size}-{rival.name}", ours, other, bench.rounds, target=target, at_least=True)
-    wanted = {part.split("=")[0].split(">")[0].split("[")[0].lower() for part in rival.requirements}
+    wanted = {"python", *(part.split("=")[0].split(">")[0].split("[")[0].lower() for part in rival.requirements)}
     row["packages"] = {name: value for name, value in versions(python).items() if name.lower() in wanted}
     return row, {"ours": our_labels(bench.out, size), rival.name: np.load(labels).astype(np.int64)}
 

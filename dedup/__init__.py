@@ -6,36 +6,30 @@ The shop window: everything that a caller needs is here, and is loaded when it i
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
+
+from dedup.later import later
 
 if TYPE_CHECKING:
     from dedup.config import Config
     from dedup.errors import DedupError
-    from dedup.pipeline import run
     from dedup.result import Result
+    from dedup.start import run
 
     __version__: str
 
 __all__ = ["Config", "DedupError", "Result", "__version__", "run"]
 
-_HOMES = {
-    "Config": "dedup.config",
-    "DedupError": "dedup.errors",
-    "Result": "dedup.result",
-    "run": "dedup.pipeline",
-}
+_get = later(__name__, {"config": ("Config",), "errors": ("DedupError",), "result": ("Result",), "start": ("run",)})
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        value: Any = importlib.import_module("importlib.metadata").version("dedup-lineage")
-    elif name in _HOMES:
-        value = getattr(importlib.import_module(_HOMES[name]), name)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+        from importlib.metadata import version
+
+        globals()[name] = version("dedup-lineage")
+        return globals()[name]
+    return _get(name)
 
 
 def __dir__() -> list[str]:

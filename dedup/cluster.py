@@ -148,23 +148,53 @@ def clusters_table(nodes: pa.Table, matches: pa.Table, canonical: IntArray) -> p
         matches: ``schema.MATCHES``.
         canonical: row of the canonical document of each cluster in ``nodes``, by number of the cluster.
     """
-    table = (
-        nodes.filter(pc.is_valid(nodes.column("cluster")))
-        .group_by("cluster", use_threads=False)
-        .aggregate([("doc", "count"), ("published_at", "min"), ("published_at", "max")])
-        .sort_by("cluster")
-    )
+    groups = _Groups(nodes, "cluster")
     return pa.table(
         [
-            table.column("cluster"),
+            groups.numbers,
             nodes.column("doc_id").take(pa.array(canonical)),
-            table.column("doc_count"),
+            groups.sizes,
             _least_jaccard(nodes, matches, canonical),
-            table.column("published_at_min"),
-            table.column("published_at_max"),
+            *groups.published(),
         ],
         schema=CLUSTERS,
     )
+
+
+class _Groups:
+    """Documents by their cluster or story.
+
+    Args:
+        nodes: ``schema.NODES``.
+        name: the column of the numbers of the groups, from 1; a document without one is in none.
+
+    Attributes:
+        numbers: of the groups, ascending.
+        sizes: documents in each.
+    """
+
+    def __init__(self, nodes: pa.Table, name: str) -> None:
+        numbers = column(nodes, name)
+        order = np.argsort(numbers, kind="stable")
+        self._rows = order[np.searchsorted(numbers[order], 1) :]
+        self._nodes = nodes
+        self.numbers, self._starts, self.sizes = np.unique(numbers[self._rows], return_index=True, return_counts=True)
+
+    def published(self) -> tuple[pa.Array, pa.Array]:
+        """The first and the last time of publication in each group; null where none is known."""
+        kind, known = CLUSTERS.field("first_published_at").type, np.iinfo(np.int64)
+        made = []
+        for best, null in ((np.minimum, known.max), (np.maximum, known.min)):
+            times = column(self._nodes, "published_at", null=null)[self._rows]
+            found = best.reduceat(times, self._starts) if len(times) else times
+            made.append(pa.array(found, mask=found == null).cast(kind))
+        return made[0], made[1]
+
+    def distinct(self, values: IntArray) -> IntArray:
+        """How many values each group has, given the value of each document; less than 0 stands for none."""
+        mine, owner = values[self._rows], np.repeat(np.arange(len(self.sizes)), self.sizes)
+        pairs = distinct(owner[mine >= 0] << 32 | mine[mine >= 0])
+        return np.bincount(pairs >> 32, minlength=len(self.sizes))
 
 
 def _least_jaccard(nodes: pa.Table, matches: pa.Table, canonical: IntArray) -> npt.NDArray[np.float64]:
@@ -190,22 +220,11 @@ def stories_table(nodes: pa.Table, edges: pa.Table, sources: pa.Table) -> pa.Tab
         edges: ``schema.EDGES``.
         sources: ``schema.SOURCES``; each counts once, however many documents were made of it.
     """
-    table = (
-        nodes.filter(pc.is_valid(nodes.column("story")))
-        .group_by("story", use_threads=False)
-        .aggregate(
-            [
-                ("doc", "count"),
-                ("cluster", "count_distinct", pc.CountOptions(mode="only_valid")),
-                ("cluster", "count", pc.CountOptions(mode="only_null")),
-                ("publisher", "count_distinct", pc.CountOptions(mode="only_valid")),
-                ("published_at", "min"),
-                ("published_at", "max"),
-            ]
-        )
-    )
-    table = table.sort_by("story")
-    numbers = column(table, "story")
+    groups = _Groups(nodes, "story")
+    numbers = groups.numbers
+    cluster = column(nodes, "cluster")
+    alone = np.where(cluster < 0, np.arange(len(cluster)) + len(cluster) + 1, cluster)  # a document without a cluster
+    publisher = nodes.column("publisher").combine_chunks().dictionary_encode().indices
     story, docs = column(nodes, "story"), column(nodes, "doc")
     of_edge = story[np.searchsorted(docs, column(edges, "child"))]
     roots: dict[int, list[str]] = {int(number): [] for number in numbers}
@@ -217,12 +236,11 @@ def stories_table(nodes: pa.Table, edges: pa.Table, sources: pa.Table) -> pa.Tab
 
     return pa.table(
         [
-            table.column("story"),
-            table.column("doc_count"),
-            pc.add(table.column(2), table.column(3)),
-            table.column("publisher_count_distinct"),
-            table.column("published_at_min"),
-            table.column("published_at_max"),
+            numbers,
+            groups.sizes,
+            groups.distinct(alone),
+            groups.distinct(np.asarray(publisher.fill_null(-1), np.int64)),
+            *groups.published(),
             pa.array([roots[int(number)] for number in numbers], pa.list_(pa.string())),
             count(of_edge[is_any(edges, ("document",), "parent_kind")]),
             count(column(sources, "story_id")),

@@ -78,10 +78,17 @@ def decide(nodes: pa.Table, matches: pa.Table, edges: pa.Table, config: Config) 
     return Decision(canonical, reasons.of(text, canonical, through), rank)
 
 
+def crowded(nodes: pa.Table) -> BoolArray:
+    """Of each cluster, by its number, whether it has so many texts that not all their pairs are verified anyhow."""
+    docs, text, cluster = (column(nodes, name) for name in ("doc", "text", "cluster"))
+    texts = cluster[(cluster >= 0) & (docs == text)]
+    return np.asarray(np.bincount(texts, minlength=cluster.max(initial=0) + 1) > MAX_LINKS + 1)
+
+
 def undecided(nodes: pa.Table, decision: Decision, nth: int) -> tuple[IntArray, IntArray]:
     """Pairs of texts to compare: the ``nth`` best document that is kept of each cluster with all others of the cluster.
 
-    Only clusters of so many texts that not all their pairs are verified anyhow.
+    Only of clusters that are ``crowded``.
 
     Returns:
         The lesser and the greater document of each pair.
@@ -96,8 +103,7 @@ def undecided(nodes: pa.Table, decision: Decision, nth: int) -> tuple[IntArray, 
     several = sizes > max(nth, 1)
     best[numbers[several]] = text[kept[starts[several] + nth]]
     texts = np.flatnonzero((cluster >= 0) & (docs == text))
-    large = np.bincount(cluster[texts], minlength=len(best)) > MAX_LINKS + 1
-    texts = texts[large[cluster[texts]] & (best[cluster[texts]] >= 0)]
+    texts = texts[crowded(nodes)[cluster[texts]] & (best[cluster[texts]] >= 0)]
     left, right = best[cluster[texts]], docs[texts]
     own = left == right
     return np.minimum(left, right)[~own], np.maximum(left, right)[~own]
@@ -188,6 +194,10 @@ def _greedy(order: IntArray, text: IntArray, droppable: pa.Table, exact: bool) -
     return canonical, through
 
 
+# Columns of the pairs that a reason may tell.
+_TOLD = ["left", "relation", "jaccard", "containment_left", "containment_right", "aligned_left", "aligned_right"]
+
+
 class _Reasons:
     """Why documents stay or go, in words.
 
@@ -233,7 +243,7 @@ class _Reasons:
     def _losses(self, through: IntArray) -> Callable[[int, str], str]:
         """The function that tells why a text goes for the sake of a kept document."""
         texts = np.flatnonzero(through >= 0)
-        pairs = self._matches.take(pa.array(through[texts])).to_pylist()
+        pairs = self._matches.select(_TOLD).take(pa.array(through[texts])).to_pylist()
         of_text = dict(zip(texts.tolist(), pairs, strict=True))
 
         def loss(text: int, kept: str) -> str:

@@ -15,9 +15,9 @@ from dedup.config import Config, memory_bytes
 from dedup.engine.base import Engine, IntArray
 from dedup.engine.local import LocalEngine
 from dedup.errors import InternalError
-from dedup.keep import ROUNDS, Decision, decide, undecided
+from dedup.keep import ROUNDS, Decision, crowded, decide, undecided
 from dedup.kernels._ahead import ahead
-from dedup.lineage import Found, Lineage, directed, infer
+from dedup.lineage import Lineage, directed, infer
 from dedup.match import Matched, confirm, expand, match, measured, ordered
 from dedup.match.worded import given, substitutions, worded
 from dedup.read import Batch, Reader
@@ -35,12 +35,12 @@ Progress: TypeAlias = Callable[[str, int, int | None], None]
 def run(
     sources: Any, config: Config | None = None, out: str | Path = "out", *, progress: Progress | None = None
 ) -> Result:
-    """Find copies, excerpts and lineage, and leave the tables in a folder.
+    """Find copies, excerpts and lineage, and leave the tables in a folder: see ``start.run``.
 
     Args:
-        sources: a path, folder, glob, URL or Arrow object, or a list of these.
+        sources: as there, or the ``Opening`` of them.
         config: settings; the defaults if not given.
-        out: folder for the tables; an earlier run in it is replaced once this one is complete.
+        out: folder for the tables.
         progress: called with a stage, the work done and the work in all (None where it is not known).
 
     Raises:
@@ -93,9 +93,8 @@ def plan(sources: Any, config: Config, out: str | Path) -> dict[str, Any]:
 
 def _reader(sources: Any, config: Config, folder: RunFolder) -> Reader:
     """The reader of the sources, once it is sure that the folder is none of theirs."""
-    sources = list(sources) if isinstance(sources, list | tuple) else [sources]
     reader = Reader(sources, config, spool=folder.scratch)
-    check_output(folder.path, sources, (located.location for located in reader.files))
+    check_output(folder.path, reader.sources, (located.location for located in reader.files))
     return reader
 
 
@@ -148,6 +147,8 @@ def _lineage(nodes: pa.Table, matched: Matched, config: Config, name: Callable[[
     """The lineage; where only copies are looked for there is none, and nothing is known of originality."""
     if "excerpts" not in config.detect:
         return Lineage.unknown(nodes)
+    from dedup.lineage import Found  # here: with it come the clues, which a run for copies alone does without
+
     accepted = matched.matches.filter(matched.matches.column("accepted"))
     found = Found(accepted, matched.spans, matched.clues, matched.readings)
     return infer(nodes, found, config, name=name)
@@ -170,6 +171,8 @@ def _decided(
     document that is kept with all others of its cluster that are.
     """
     decision = decide(nodes, matched.matches, lineage.edges, config)
+    if not crowded(nodes).any():
+        return decision, matched
     for nth in range(ROUNDS):
         left, right = undecided(nodes, decision, nth)
         if len(left):
@@ -195,13 +198,13 @@ def _store(
         folder.write("pairs", pairs)
         folder.write("passages", passages)
         folder.write("unseen", _unseen(lineage, nodes, corpus, engine))
+        folder.write("lineage", documents.lineage(lineage.edges, nodes))
+        folder.write("clusters", clusters_table(nodes, matched.matches, decision.of_clusters(nodes)))
+        folder.write("stories", stories_table(nodes, lineage.edges, lineage.sources))
 
     def of_documents() -> None:
         folder.stream("documents")
         for piece in documents.table(corpus.entries, nodes, spins, lineage, decision):
             folder.append("documents", piece)
-        folder.write("lineage", documents.lineage(lineage.edges, nodes))
-        folder.write("clusters", clusters_table(nodes, matched.matches, decision.of_clusters(nodes)))
-        folder.write("stories", stories_table(nodes, lineage.edges, lineage.sources))
 
     engine.beside(of_pairs, of_documents)

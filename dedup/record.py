@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import importlib.metadata
 import os
 import platform
 import resource
@@ -103,7 +102,7 @@ def of_run(
         "unparsed_time": reader.unparsed_time,
         "software": {
             "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in _NAMED},
+            **{name: _version(name) for name in _NAMED},
             **_LOADED,
         },
         "machine": {"system": _system(), "threads": engine.threads, "memory_bytes": engine.memory},
@@ -111,6 +110,18 @@ def of_run(
         "seconds": {"all": clock.finish(), **clock.seconds},
         "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB,
     }
+
+
+def _version(package: str) -> str:
+    """The version of an installed package, as its folder of metadata is named: to read what is in it takes 10 ms."""
+    begin, end = package.replace("-", "_") + "-", ".dist-info"
+    for folder in filter(os.path.isdir, sys.path):
+        for name in os.listdir(folder):  # noqa: PTH208  # pathlib takes ten times as long
+            if name.startswith(begin) and name.endswith(end):
+                return name.removeprefix(begin).removesuffix(end)
+    from importlib.metadata import version  # it is installed otherwise
+
+    return version(package)
 
 
 def _system() -> str:

@@ -11,6 +11,7 @@ import networkx as nx
 from dedup.kernels.readings import (
     AGAINST,
     ALONE,
+    HALF_RIVAL,
     HELD,
     LATE_SHORT,
     LOST_SHORT,
@@ -114,4 +115,24 @@ def _columns(parent: Relative, relatives: list[Relative], before_parent: dict[in
             found[LATE_SHORT + is_long] += sum(late) * share * (1 if is_long else worth)
             found[AGAINST] += worth * (sum(lost) + sum(late)) / len(lost) * math.log2(1 + len(lost))
         at += len(lost)
+    return found
+
+
+def duels(texts: list[list[Relative]], n_words: list[int]) -> list[tuple[float, float, float]]:
+    """For each text and relative the columns of ``kernels.readings.duels``, with sets."""
+    found = []
+    for relatives, n in zip(texts, n_words, strict=False):
+        for own in relatives:
+            mine = _joints(own)
+            beaten, total, known = [], 0.0, 0.0
+            for rival in relatives:
+                theirs = _joints(rival)
+                if rival is not own:
+                    more, less = len(mine - theirs), len(theirs - mine)
+                    beaten.append(math.log1p(rival.weight * less) - math.log1p(own.weight * more))
+                    counts = rival.weight * len(mine & theirs) / max(len(mine | theirs), 1)
+                    total += counts * (math.log1p(less) - math.log1p(more))
+                    known += counts
+            behind = total / (known + HALF_RIVAL) * len(mine) / max(n - 1, 1)
+            found.append((max(beaten, default=0.0), behind, known))
     return found

@@ -36,9 +36,16 @@ def cut(ids, places):
     return [ids[a:b] for a, b in itertools.pairwise(places)]
 
 
+def terms_of(words, lemmas, n_lemmas):
+    """The term of each word, and how many there may be: lemmas, then words without one, as they come."""
+    unknown = list(dict.fromkeys(word for word, lemma in zip(words, lemmas, strict=True) if lemma < 0))
+    terms = [lemma if lemma >= 0 else n_lemmas + unknown.index(w) for w, lemma in zip(words, lemmas, strict=True)]
+    return terms, n_lemmas + len(unknown)
+
+
 def numbered(left, right):
-    """Numbers of the values of two texts, and the values."""
-    values = sorted({*left, *right})
+    """Numbers of the values of two texts, as they come, and the values."""
+    values = list(dict.fromkeys([*left, *right]))
     return [values.index(v) for v in left], [values.index(v) for v in right], values
 
 

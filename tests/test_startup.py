@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from dedup.kernels._jit import cache_folder
+
 _KERNEL = """
 import gc
 import numpy as np
@@ -124,3 +126,15 @@ def test_a_foreign_compilation_is_left_alone(tmp_path: Path) -> None:
         "numba.njit(lambda x: x + 1)(1)\nprint(compilation.n_kernels, compilation.seconds)"
     )
     assert _process(code, tmp_path) == (["0", "0.0"], [])
+
+
+def test_a_run_for_copies_loads_no_more_than_it_needs(tmp_path: Path, root: Path) -> None:
+    """Lineage, clues and the questions that can be asked of a result load with those who need them."""
+    code = (
+        "import sys, dedup\n"
+        f"dedup.run({str(root / 'seeds')!r}, dedup.Config(detect=('copies',)), {str(tmp_path / 'out')!r})\n"
+        "rooms = ('dedup.lineage.', 'dedup.match.clues', 'dedup.result.', 'pyarrow.dataset')\n"
+        "print(*(name for name in sys.modules if name.startswith(rooms)))"
+    )
+    _process(code, cache_folder().parent)  # finds its kernels, or compiles them for the next
+    assert _process(code, cache_folder().parent)[0] == []

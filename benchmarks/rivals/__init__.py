@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TABLES = ("numpy", "pyarrow")
-TEXT_DEDUP = ("text-dedup>=0.4", *TABLES)  # 0.4.1 on Python 3.12 and later, 0.4.0 on 3.11
+TEXT_DEDUP = ("text-dedup>=0.4", *TABLES)  # 0.4.1 where there is a Python 3.12 or later, else 0.4.0
 DATASKETCH = ("datasketch==2.0.*", "xxhash", *TABLES)
 
 
@@ -22,6 +22,7 @@ class Rival:
         environment: Name of its virtual environment; two ways of use of one library share it.
         requirements: What pip installs there.
         options: Further words for the adapter.
+        python: The version of Python to look for, where ours may be too old for its newest release.
         targets: By number of documents, how many times as long as ours it must take at least.
     """
 
@@ -30,6 +31,7 @@ class Rival:
     environment: str
     requirements: tuple[str, ...]
     options: tuple[str, ...] = ()
+    python: tuple[int, int] | None = None
     targets: Mapping[int, float] = field(default_factory=dict)
 
     def command(self, python: Path, corpus: Path, labels: Path) -> list[str]:
@@ -52,7 +54,15 @@ RIVALS = {
             ("datatrove[io,processing]==0.10.*", *TABLES),
             targets={20_000: 25},
         ),
-        Rival("text-dedup-xxh3", "with_text_dedup.py", "text-dedup", TEXT_DEDUP, ("--xxh3",), targets={20_000: 60}),
-        Rival("text-dedup", "with_text_dedup.py", "text-dedup", TEXT_DEDUP, targets={20_000: 60}),
+        Rival(
+            "text-dedup-xxh3",
+            "with_text_dedup.py",
+            "text-dedup",
+            TEXT_DEDUP,
+            ("--xxh3",),
+            python=(3, 12),
+            targets={20_000: 60},
+        ),
+        Rival("text-dedup", "with_text_dedup.py", "text-dedup", TEXT_DEDUP, python=(3, 12), targets={20_000: 60}),
     )
 }

@@ -56,17 +56,19 @@ def run(
     if out is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
 
-    from dedup import pipeline
-
     if dry_run:
+        from dedup import pipeline
+
         plan = pipeline.plan(sources, config, out)
         if as_json:
             show_json(plan)
         else:
             show(outline(plan))
         return
+    from dedup import start
+
     with progress(quiet=quiet, verbose=verbose) as callback:
-        result = pipeline.run(sources, config, out, progress=callback)
+        result = start.run(sources, config, out, progress=callback)
     if as_json:
         show_json(result.summary())
     elif not quiet:

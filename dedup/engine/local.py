@@ -140,7 +140,7 @@ class LocalEngine:
         sets.clear()
         if not results:
             results = [function(pairs, prepare(np.zeros(0, np.int64), pa.array([], pa.large_string())))]
-        return tuple(pa.concat_tables(tables).combine_chunks() for tables in zip(*results, strict=True))
+        return tuple(self.map(zip(*results, strict=True), lambda tables: pa.concat_tables(tables).combine_chunks()))
 
     def _combined(self, tables: list[pa.Table]) -> pa.Table:
         """Tables as one without chunks; column by column, so that they and it are never in memory together."""

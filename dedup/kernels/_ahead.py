@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 # A kernel that is called with other types is compiled in vain: a test compares the plan with what runs ask for.
 _PLAN = """
 rewrites rewording.reword_pairs i8 i8 i8 u8 i4 u1 i8!2 i8! i8! i4!
-excerpts edited.passage_edits i8 i8 i8 u8 i4 u1 i8!2 i8! ( u8 u8! b1! u8! i4! ) int int
+excerpts edited.passage_edits i8 i8 i8 u8 i4 u1 i8!2 i8! ( u8 u8! b1! u8! u8! i4! ) int int
 excerpts passages.align_pairs i8 i8 i8 u8 i4 int int int
 excerpts words.normalise_batch u1 i8! u1 i4 u1! i8! u8! i4! i4! u1! i8!
 excerpts readings.readings i8! i8! i8! i8! f8! i8! i8! i8!2
+excerpts readings.duels i8! i8! i8! f8! i8! i8! i8!2
 excerpts fit.orphans u8! u1! i8! i8!2 i8! i8!2 i8!2 u8!
 excerpts fit.alike u8! f8! i8!2 i8! i8!2
 excerpts overlap.shingle_sets u8 i8! int

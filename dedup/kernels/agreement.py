@@ -6,20 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.order import ascending
+from dedup.kernels.align import partners_of
 from dedup.kernels.search import lower_bound
 
 
 @kernel
 def common(left: npt.NDArray[np.uint64], right: npt.NDArray[np.uint64]) -> int:
     """How many words the stretches have in common, as bags: each as often as the side has it that has it less often."""
-    left_order, right_order = ascending(left), ascending(right)
-    i, j, n = 0, 0, 0
-    while i < len(left) and j < len(right):
-        a, b = left[left_order[i]], right[right_order[j]]
-        n += a == b
-        i += a <= b
-        j += b <= a
+    n = 0
+    for partner in partners_of(left, right):
+        n += partner >= 0
     return n
 
 

@@ -17,6 +17,7 @@ from dedup.kernels._jit import kernel
 from dedup.kernels.order import ascending
 from dedup.kernels.search import lower_bound
 
+_NONE_LEFT = -2  # of a hash, all of whose places have found partners; -1 is an empty entry
 MAX_ROUNDS = 8  # chains per pair: blocks moved more often than this are left out
 
 # Columns of a passage.
@@ -52,6 +53,35 @@ def partners(
             out[left_order[i]] = right_order[j]
         i += a <= b
         j += b <= a
+    return out
+
+
+@kernel
+def partners_of(left: npt.NDArray[np.uint64], right: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """``partners`` of hashes that are in no order: those of the right text are filed in an open table.
+
+    An entry is the first place on the right that still waits for a partner; ``after`` has the next one with that hash.
+    """
+    size = 2
+    while size < 2 * len(right):
+        size *= 2
+    mask = np.uint64(size - 1)
+    entries, after = np.full(size, -1, np.int32), np.empty(len(right), np.int32)
+    hashes = np.empty(size, np.uint64)
+    for k in range(len(right)):
+        j = len(right) - 1 - k
+        at = right[j] & mask
+        while entries[at] >= 0 and hashes[at] != right[j]:
+            at = (at + np.uint64(1)) & mask
+        after[j], entries[at], hashes[at] = entries[at], j, right[j]
+    out = np.full(len(left), -1, np.int64)
+    for i in range(len(left)):
+        at = left[i] & mask
+        while entries[at] != -1 and hashes[at] != left[i]:
+            at = (at + np.uint64(1)) & mask
+        if entries[at] >= 0:
+            out[i] = entries[at]
+            entries[at] = after[entries[at]] if after[entries[at]] >= 0 else _NONE_LEFT
     return out
 
 

@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.align import heaviest_chain, maximal_runs, partners
+from dedup.kernels.align import heaviest_chain, maximal_runs, partners_of
 from dedup.kernels.hashing import mixed
-from dedup.kernels.order import ascending
 from dedup.kernels.search import lower_bound
 from dedup.kernels.shingles import shingles
 
@@ -40,30 +39,42 @@ _DOWN_GOES_ON, _ACROSS_GOES_ON, _KIND_SHIFT = 4, 8, 4
 # Words of a text, their lemmas (-1 where unknown).
 Text: TypeAlias = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]
 # Synonyms (lower lemma << 32 | higher lemma, ascending), their filter, of each lemma whether it has any; phrases that
-# have several notations (hashes as ``phrase`` gives them, ascending) and for each of them the number of what it notes.
+# have several notations (hashes as ``phrase`` gives them, ascending), their filter, and for each of them the number of
+# what it notes.
 Dictionary: TypeAlias = tuple[
     npt.NDArray[np.uint64],
     npt.NDArray[np.uint64],
     npt.NDArray[np.bool_],
+    npt.NDArray[np.uint64],
     npt.NDArray[np.uint64],
     npt.NDArray[np.int32],
 ]
 
 
 @kernel
-def pair_filter(pairs: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Bits that tell at once of most pairs that they are not among the given ones (a Bloom filter of one hash).
+def bloom(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Bits that tell at once of most values that they are not among the given ones (a Bloom filter of one hash).
 
-    Their number is the least power of two that is eight times that of the pairs, and 64 at least.
+    Their number is the least power of two that is eight times that of the values, and 64 at least.
     """
     bits = 6
-    while (1 << bits) < 8 * len(pairs):
+    while (1 << bits) < 8 * len(values):
         bits += 1
     out = np.zeros(1 << (bits - 6), np.uint64)
-    for pair in pairs:
-        at = mixed(pair) & np.uint64((1 << bits) - 1)
+    for value in values:
+        at = mixed(value) & np.uint64((1 << bits) - 1)
         out[at >> np.uint64(6)] |= np.uint64(1) << (at & np.uint64(63))
     return out
+
+
+@kernel
+def _place_of(wanted: np.uint64, values: npt.NDArray[np.uint64], bits: npt.NDArray[np.uint64]) -> int:
+    """The place of a value among ascending ones, -1 if it is not there; ``bits`` is their filter."""
+    at = mixed(wanted) & np.uint64(64 * len(bits) - 1)
+    if (bits[at >> np.uint64(6)] >> (at & np.uint64(63))) & np.uint64(1) == 0:
+        return -1
+    place = lower_bound(values, wanted)
+    return place if place < len(values) and values[place] == wanted else -1
 
 
 @kernel
@@ -82,22 +93,14 @@ def have_synonyms(pairs: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
 @kernel
 def are_synonyms(one: int, other: int, pairs: npt.NDArray[np.uint64], bits: npt.NDArray[np.uint64]) -> bool:
     """Whether two lemmas are a pair of the dictionary; ``bits`` is its filter."""
-    wanted = (np.uint64(min(one, other)) << np.uint64(32)) | np.uint64(max(one, other))
-    at = mixed(wanted) & np.uint64(64 * len(bits) - 1)
-    if (bits[at >> np.uint64(6)] >> (at & np.uint64(63))) & np.uint64(1) == 0:
-        return False
-    place = lower_bound(pairs, wanted)
-    return bool(place < len(pairs) and pairs[place] == wanted)
+    return _place_of((np.uint64(min(one, other)) << np.uint64(32)) | np.uint64(max(one, other)), pairs, bits) >= 0
 
 
 @kernel
 def noted(hashed: np.uint64, dictionary: Dictionary) -> int:
     """The number of what a phrase notes, as "pct" and "per cent" note the same; -1 if it has one notation only."""
-    phrases, numbers = dictionary[3], dictionary[4]
-    place = lower_bound(phrases, hashed)
-    if place < len(phrases) and phrases[place] == hashed:
-        return int(numbers[place])
-    return -1
+    place = _place_of(hashed, dictionary[3], dictionary[4])
+    return int(dictionary[5][place]) if place >= 0 else -1
 
 
 @kernel
@@ -265,9 +268,7 @@ def paired(
     runs, chain = np.empty((0, 3), np.int64), np.empty(0, np.int64)
     if (i_end - i) * (j_end - j) > _SMALL:
         ours, theirs = left[0][i:i_end], right[0][j:j_end]
-        one, other = shingles(ours, size), shingles(theirs, size)
-        places = partners(one, ascending(one).astype(np.int32), other, ascending(other).astype(np.int32))
-        runs = maximal_runs(ours, theirs, places, size)
+        runs = maximal_runs(ours, theirs, partners_of(shingles(ours, size), shingles(theirs, size)), size)
         if len(runs) > 0:
             chain = heaviest_chain(runs)
     i_first, j_first = i, j

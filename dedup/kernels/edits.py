@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.align import LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END, Marks, partners
+from dedup.kernels.align import LEFT_BEGIN, LEFT_END, RIGHT_BEGIN, RIGHT_END, Marks, partners_of
 from dedup.kernels.banded import (
     DELETED,
     EQUAL,
@@ -21,7 +21,6 @@ from dedup.kernels.banded import (
     paired,
 )
 from dedup.kernels.hashing import SHINGLE_BASE, mixed
-from dedup.kernels.order import ascending
 from dedup.kernels.shingles import shingles
 from dedup.kernels.words import BOILERPLATE, CAPITAL, CHARACTER, COMMON, FIRST, NUMBER, QUOTED
 
@@ -88,7 +87,7 @@ def moves(
             other_places[n_right], theirs[n_right] = j, theirs[j]
             n_right += 1
     ours, theirs = ours[:n_left], theirs[:n_right]
-    found = partners(ours, ascending(ours).astype(np.int32), theirs, ascending(theirs).astype(np.int32))
+    found = partners_of(ours, theirs)
     for k in range(n_left):
         if found[k] < 0:
             continue
@@ -236,7 +235,7 @@ def _close(rows: npt.NDArray[np.int64], first: int, filled: int, n: int, m: int,
     for r in range(first, filled):
         rows[r, STRETCH] = max(n, m)
         quoted = quoted or rows[r, MARKS] & QUOTED > 0
-    if filled > first and not quoted:
+    if not quoted:
         counts[STRETCHES] += 1
         counts[ISOLATED] += 1 <= min(n, m) <= 2 and max(n, m) <= LONGEST_PHRASE
 
@@ -332,15 +331,17 @@ def edits_of(
         if k < n and partner[k] < 0:
             continue
         p = partner[k] if k < n else m
-        span, holds_moved = _without_moved((i, k, j, p), gone)
-        if holds_moved:
-            filled = _stay_behind(rows, filled, span, gone, marks, counts)
-        else:
-            filled = _replaced(rows, filled, span, words, marks, known, counts)
+        if k > i or p > j:
+            span, holds_moved = _without_moved((i, k, j, p), gone)
+            if holds_moved:
+                filled = _stay_behind(rows, filled, span, gone, marks, counts)
+            else:
+                filled = _replaced(rows, filled, span, words, marks, known, counts)
         i, j = k + 1, p + 1
         if k < n and kinds[k] != EQUAL:
             filled = _add(rows, filled, (k, k + 1, p, p + 1), int(kinds[k]), marks, counts)
             continue
-        _close(rows, first, filled, k - i_first, p - j_first, counts)
+        if filled > first:
+            _close(rows, first, filled, k - i_first, p - j_first, counts)
         first, i_first, j_first = filled, k + 1, p + 1
     return _add_moved(rows, filled, gone[0], marks, counts)

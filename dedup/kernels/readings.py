@@ -19,9 +19,12 @@ LATE_SHORT, LATE_LONG = 4, 5  # the same of a relative that precedes the child a
 TIED_SHORT, TIED_LONG = 6, 7  # the parent has them, and no other relative that may precede the child
 AGAINST = 8  # lost and late stretches, short and long, each as the logarithm of its joints
 N_COLUMNS = 9
+# Columns of ``duels``.
+BEATEN, BEHIND, RIVALS = 0, 1, 2
 
 SHORT = 3  # joints: one or two words in another's place, or words put in; two writers may hit upon them independently
 MAYBE_BEFORE = 0.25  # a relative less likely to precede the child may have from the child what the two share
+HALF_RIVAL = 0.5  # beside the rivals, as many more that are level: an average over few is drawn towards 0
 UNRELATED = -1.0  # in place of the probability that one of two texts precedes the other
 
 
@@ -141,3 +144,68 @@ def _tally(
             row[LOST_SHORT + long] += sum_lost * (1.0 if long else worth)
             row[LATE_SHORT + long] += sum_late * (1.0 if long else worth)
         last, begin = kind, joint
+
+
+@kernel
+def duels(
+    first: IntArray,
+    pair: IntArray,
+    side: IntArray,
+    weight: FloatArray,
+    n_words: IntArray,
+    first_run: IntArray,
+    runs: IntArray,
+) -> FloatArray:
+    """Each relative of a text against each other one: who has more of the child that the other has not?
+
+    What a relative lacks may be the child's own work, and says nothing then. What a rival has of it is not; and what
+    the rival has beyond the relative tells by how it compares with what the relative has beyond the rival: nothing
+    against ten joints is much, ninety against a hundred little. In a duel the logarithms of the two numbers, and one,
+    are compared, each number times the probability that its owner precedes the child. Two that hold different parts of
+    the child are no rivals: the child may have both as sources.
+
+    Args:
+        first, pair, side, weight, n_words, first_run, runs: as for ``readings``.
+
+    Returns:
+        ``float64[edges, 3]``: by how much the relative is ``BEATEN`` by its strongest rival, below 0 if by none; by how
+        much it is ``BEHIND`` on average over its rivals, each by its probability and by the Jaccard index of what the
+        two have, times the share of the child that the relative has; and the sum of these weights, as so many
+        ``RIVALS``. All 0 where there is no rival.
+    """
+    out = np.zeros((len(pair), 3))
+    longest, most = 1, 1
+    for text in range(len(n_words)):
+        longest, most = max(longest, n_words[text]), max(most, first[text + 1] - first[text])
+    held = np.zeros((most, longest), np.bool_)
+    both = np.zeros((most, most), np.int64)  # joints that two relatives have; of a relative itself, all that it has
+    for text in range(len(n_words)):
+        begin, n = first[text], first[text + 1] - first[text]
+        for one in range(n):
+            mine = held[one]
+            for joint in range(n_words[text]):
+                mine[joint] = False
+            for run in range(first_run[pair[begin + one]], first_run[pair[begin + one] + 1]):
+                start = runs[run, side[begin + one]]
+                for joint in range(start, start + runs[run, 2] - 1):
+                    mine[joint] = True
+            for other in range(one + 1):
+                theirs, common = held[other], 0
+                for joint in range(n_words[text]):
+                    common += mine[joint] & theirs[joint]
+                both[one, other], both[other, one] = common, common
+        for one in range(n):
+            beaten, behind, known = -np.inf if n > 1 else 0.0, 0.0, 0.0
+            for other in range(n):
+                if other == one:
+                    continue
+                more, less = both[one, one] - both[one, other], both[other, other] - both[one, other]
+                own, rival = weight[begin + one], weight[begin + other]
+                beaten = max(beaten, np.log1p(rival * less) - np.log1p(own * more))
+                rival *= both[one, other] / max(both[one, other] + more + less, 1)
+                behind += rival * (np.log1p(less) - np.log1p(more))
+                known += rival
+            out[begin + one, BEATEN] = beaten
+            out[begin + one, BEHIND] = behind / (known + HALF_RIVAL) * both[one, one] / max(n_words[text] - 1, 1)
+            out[begin + one, RIVALS] = known
+    return out

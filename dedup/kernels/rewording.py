@@ -38,7 +38,6 @@ from dedup.kernels.sentences import (
     holders,
     near_seeds,
     numbered,
-    orders,
     seeds,
     sentence_bounds,
     stand_ins,
@@ -56,8 +55,8 @@ LEAST_LOOSE = 8  # of these, outside exact passages
 MIN_EVIDENCE = 14 * UNIT  # of a block: e to the 14th to one, a million: so many pairs of stretches there are
 MIN_ADDED = 0  # of the loose words of one that has an exact passage in it
 
-# Places by term, of the left and of the right text.
-Orders: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+# The terms of the left and of the right text.
+Terms: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
 @kernel
@@ -201,24 +200,24 @@ def finished(
 @kernel
 def passages_of_pair(
     words: Words,
-    terms: Words,
-    term_orders: Orders,
+    terms: Terms,
     marks: Marks,
     exact: npt.NDArray[np.int64],
     starts: npt.NDArray[np.int64],
     synonyms: npt.NDArray[np.int32],
-    numbers: npt.NDArray[np.int64],
+    numbers: npt.NDArray[np.int32],
 ) -> npt.NDArray[np.int64]:
     """All passages of two texts, ascending by their place in the left one.
 
     Args:
         words, marks: of the left and of the right text.
-        terms, term_orders: as ``terms_of`` and ``orders`` give them.
+        terms: as ``terms_of`` gives them.
         exact: exact passages, as ``align`` gives them.
-        starts, synonyms, numbers: as ``stand_ins`` takes them.
+        starts, synonyms: as ``stand_ins`` takes them.
+        numbers: for each term there may be -1, and left so.
     """
     nothing = np.empty((0, 5), np.int64)
-    left_ids, right_ids, values = numbered(terms[0], term_orders[0], terms[1], term_orders[1])
+    left_ids, right_ids, values = numbered(terms[0], terms[1], numbers)
     n = len(values)
     exact = frames(exact)
     left_loose, right_loose = loose_ids(left_ids, exact, 0), loose_ids(right_ids, exact, 2)
@@ -270,10 +269,9 @@ def reword_pairs(
     Returns:
         Passages (columns as above; ``FOUND`` is a row of ``exact``), and the pair that each belongs to.
     """
-    terms = terms_of(words, lemmas)
-    term_orders = orders(terms, offsets)
+    terms, n_terms = terms_of(words, lemmas, len(starts) - 1)
     out = np.empty((len(left) + len(exact) + 16, N_COLUMNS + 1), np.int64)
-    numbers, filled, begin = np.full(len(starts) - 1, -1, np.int64), 0, 0
+    numbers, filled, begin = np.full(n_terms, -1, np.int32), 0, 0
     for p in range(len(left)):
         end = begin
         while end < len(owner) and owner[end] == p:
@@ -282,7 +280,6 @@ def reword_pairs(
         rows = passages_of_pair(
             (words[a:a_end], words[b:b_end]),
             (terms[a:a_end], terms[b:b_end]),
-            (term_orders[a:a_end], term_orders[b:b_end]),
             (marks[a:a_end], marks[b:b_end]),
             exact[begin:end],
             starts,

@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.order import ascending, grown
-from dedup.kernels.search import lower_bound
+from dedup.kernels.order import grown
 from dedup.kernels.words import FIRST
 
 UNIT = 1000  # weights and evidence are whole numbers: thousandths
@@ -61,24 +60,32 @@ def taken(rows: npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -> npt.NDA
 
 
 @kernel
-def terms_of(words: npt.NDArray[np.uint64], lemmas: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
-    """The term of each word: the number of its lemma, or the word's hash where that is -1."""
-    out = np.empty(len(words), np.uint64)
+def terms_of(
+    words: npt.NDArray[np.uint64], lemmas: npt.NDArray[np.int32], n_lemmas: int
+) -> tuple[npt.NDArray[np.int64], int]:
+    """The term of each word, and how many there may be: the number of its lemma, or of the word where that is -1.
+
+    Words without a lemma are numbered from ``n_lemmas`` on, as they come; an open table knows those that came.
+    """
+    unknown, size, n = 0, 2, n_lemmas
     for i in range(len(words)):
-        out[i] = np.uint64(lemmas[i]) if lemmas[i] >= 0 else words[i]
-    return out
-
-
-@kernel
-def orders(values: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Places within each document ordered by value, then by place; those of document ``i`` at ``offsets[i]``."""
-    out = np.empty(len(values), np.int64)
-    for d in range(len(offsets) - 1):
-        begin = offsets[d]
-        order = ascending(values[begin : offsets[d + 1]])
-        for i in range(len(order)):
-            out[begin + i] = order[i]
-    return out
+        unknown += lemmas[i] < 0
+    while size < 2 * unknown:
+        size *= 2
+    out, entries, mask = np.empty(len(words), np.int64), np.full(size, -1, np.int64), np.uint64(size - 1)
+    for i in range(len(words)):
+        out[i] = lemmas[i]
+        if out[i] >= 0:
+            continue
+        at = words[i] & mask
+        while entries[at] >= 0 and words[entries[at]] != words[i]:
+            at = (at + np.uint64(1)) & mask
+        if entries[at] < 0:
+            entries[at], out[i] = i, n
+            n += 1
+        else:
+            out[i] = out[entries[at]]
+    return out, n
 
 
 @kernel
@@ -98,33 +105,23 @@ def sentence_bounds(marks: npt.NDArray[np.uint8], least: int) -> npt.NDArray[np.
 
 @kernel
 def numbered(
-    left: npt.NDArray[np.uint64],
-    left_order: npt.NDArray[np.int64],
-    right: npt.NDArray[np.uint64],
-    right_order: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
-    """Number the values of two texts from 0 on, ascending, equal ones alike: of the left, of the right; and the values.
+    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], numbers: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number the terms of two texts as they come, equal ones alike: numbers on the left, on the right, and the terms.
 
     Args:
-        left, right: values in the order of the text.
-        left_order, right_order: places ordered by value.
+        numbers: for each term there may be -1, and left so.
     """
     left_ids, right_ids = np.empty(len(left), np.int64), np.empty(len(right), np.int64)
-    values = np.empty(len(left) + len(right), np.uint64)
-    i, j, n = 0, 0, 0
-    while i < len(left) or j < len(right):
-        if j >= len(right) or (i < len(left) and left[left_order[i]] <= right[right_order[j]]):
-            value = left[left_order[i]]
-        else:
-            value = right[right_order[j]]
-        values[n] = value
-        while i < len(left) and left[left_order[i]] == value:
-            left_ids[left_order[i]] = n
-            i += 1
-        while j < len(right) and right[right_order[j]] == value:
-            right_ids[right_order[j]] = n
-            j += 1
-        n += 1
+    values, n = np.empty(len(left) + len(right), np.int64), 0
+    for ids, terms in ((left_ids, left), (right_ids, right)):
+        for i in range(len(terms)):
+            if numbers[terms[i]] < 0:
+                numbers[terms[i]], values[n] = n, terms[i]
+                n += 1
+            ids[i] = numbers[terms[i]]
+    for t in range(n):
+        numbers[values[t]] = -1
     return left_ids, right_ids, values[:n]
 
 
@@ -154,38 +151,36 @@ def near_seeds(
 
 @kernel
 def stand_ins(
-    values: npt.NDArray[np.uint64],
+    values: npt.NDArray[np.int64],
     near: npt.NDArray[np.bool_],
     left: npt.NDArray[np.int64],
     right: npt.NDArray[np.int64],
     starts: npt.NDArray[np.int64],
     synonyms: npt.NDArray[np.int32],
-    numbers: npt.NDArray[np.int64],
+    numbers: npt.NDArray[np.int32],
 ) -> npt.NDArray[np.int64]:
     """For each term that one text alone holds a synonym that the other one alone holds, the first; else -1.
 
     Args:
-        values: the terms by their numbers, ascending; lemmas are less than ``len(starts) - 1``.
+        values: the terms by their numbers; lemmas are less than ``len(starts) - 1``.
         near: the terms that matter; the others get none, and are none.
         left, right: how many sentences of each text hold each term.
-        starts, synonyms: the synonyms of lemma ``i`` are ``synonyms[starts[i]:starts[i + 1]]``, ascending.
+        starts, synonyms: synonyms of all lemmas end to end, those of lemma ``i`` from ``starts[i]`` on, ascending.
         numbers: for each lemma -1, and left so.
     """
     out = np.full(len(values), -1, np.int64)
-    n_lemmas = lower_bound(values, np.uint64(len(starts) - 1))
-    for t in range(n_lemmas):
-        if near[t] and (left[t] == 0 or right[t] == 0):
-            numbers[values[t]] = t
-    for t in range(n_lemmas):
-        lemma = np.int64(values[t])
-        if numbers[lemma] < 0:
-            continue
-        for k in range(starts[lemma], starts[lemma + 1]):
+    lone, n = np.empty(len(values), np.int64), 0
+    for t in range(len(values)):
+        if values[t] < len(starts) - 1 and near[t] and (left[t] == 0 or right[t] == 0):
+            numbers[values[t]], lone[n] = t, t
+            n += 1
+    for t in lone[:n]:
+        for k in range(starts[values[t]], starts[values[t] + 1]):
             other = numbers[synonyms[k]]
             if other >= 0 and (left[other] == 0) != (left[t] == 0):
                 out[t] = other
                 break
-    for t in range(n_lemmas):
+    for t in lone[:n]:
         numbers[values[t]] = -1
     return out
 
@@ -332,11 +327,11 @@ def seeds(
             times[t] = 0
         for k in range(n_touched):
             r = touched[k]
-            cosine = dots[r] / np.sqrt(left_squares[s] * right_squares[r])
-            dice = 2.0 * common[r] / (left_distinct[s] + right_distinct[r])
+            if 2.0 * common[r] / (left_distinct[s] + right_distinct[r]) > min_dice:
+                cosine = dots[r] / np.sqrt(left_squares[s] * right_squares[r])
+                if cosine > min_cosine:
+                    kept = _keep_best(partners, cosines, kept, r, cosine)
             dots[r], common[r] = 0.0, 0
-            if cosine > min_cosine and dice > min_dice:
-                kept = _keep_best(partners, cosines, kept, r, cosine)
         if filled + kept > len(out):
             out = grown(out, 2 * len(out) + kept)
         for k in range(kept):

@@ -1,13 +1,14 @@
 """Lineage: from verified pairs and metadata to directed edges, each with its confidence and its evidence.
 
-Read ``infer`` first; the modules stand in the order in which it calls them: views, names, copies, evidence, direction,
-kinship, branching, context, unseen, parents, sources, rows, descent. What was fitted is in model.
+Read ``inference.inferred`` first; the modules stand in the order in which it calls them: views, names, copies,
+evidence, direction, kinship, branching, context, unseen, parents, sources, rows, descent. What was fitted is in model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,19 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.config import Config
-from dedup.lineage import branching, context, direction, evidence
-from dedup.lineage.copies import copies
-from dedup.lineage.descent import common_source
-from dedup.lineage.model import model
-from dedup.lineage.names import by_text
-from dedup.lineage.parents import all_parents
-from dedup.lineage.rows import Findings, table
-from dedup.lineage.sources import ascribed, sources_table
-from dedup.lineage.unseen import unseen
-from dedup.lineage.views import Found, Members, Pairs, numbers
+from dedup.later import later
 from dedup.schema import DIRECTIONS, EDGES, SOURCES, empty
 
+if TYPE_CHECKING:
+    from dedup.lineage.views import Found
+
 __all__ = ["Found", "Lineage", "directed", "infer"]
+
+__getattr__ = later(__name__, {"views": ("Found",)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +79,9 @@ def infer(
     Raises:
         InternalError: the tables contradict each other.
     """
-    members = Members.of(nodes)
-    pairs = Pairs.of(members, found, config.min_passage_words)
-    findings = _findings(members, pairs, config.min_passage_words, name)
-    directions = _directions(members, pairs, findings)
-    return Lineage(*table(findings), directions=directions, sources=sources_table(findings))
+    from dedup.lineage.inference import inferred  # here: a run for copies alone starts without it
+
+    return Lineage(*inferred(nodes, found, config, name))
 
 
 def directed(matches: pa.Table, lineage: Lineage) -> pa.Table:
@@ -101,53 +96,5 @@ def directed(matches: pa.Table, lineage: Lineage) -> pa.Table:
 
 def _keys(table: pa.Table) -> pa.Array:
     """One number for each pair; documents are numbered below 2^31."""
-    return pa.array(numbers(table, "left") << 32 | numbers(table, "right"))
-
-
-def _directions(members: Members, pairs: Pairs, findings: Findings) -> pa.Table:
-    ends = [members.doc[side] for side in (pairs.left, pairs.right)]
-    common, tied = common_source(pairs, findings.edges, findings.parents, findings.unseen, members.doc.size)
-    likely = (findings.direction_text, direction.logistic(direction.score(findings.evidence)))
-    columns = [*map(pa.array, (*ends, *likely)), pa.array(common, mask=~tied)]
-    return pa.table(columns, schema=DIRECTIONS)
-
-
-def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[int], str]) -> Findings:
-    published = by_text(members)
-    equal = copies(members, min_words)
-    said = evidence.said_by_texts(members, pairs)
-    weighed = evidence.weigh(members, published, pairs, equal.origin, said)
-    left, right = equal.origin[pairs.left], equal.origin[pairs.right]
-    strength = direction.strength(pairs) + direction.remoteness(members, left, right)
-    edges, marginal, alone = told = context.histories(members, pairs, weighed, equal.origin)
-    direction_text = context.direction_text(members, pairs, weighed, equal.origin, told)
-    weighed = context.add(pairs, weighed, told)
-    edges = edges.turned(direction.score(weighed))
-    dated = members.dated[equal.origin]
-    both_dated = dated[edges.parent] & dated[edges.child]
-    confidence = model().certainty(marginal, "document", both_dated)
-    none = model().certainty(np.array(list(alone.values())), "none", dated[np.array(list(alone), np.int64)])
-    no_parent = dict(zip(alone, none.tolist(), strict=True))
-    primary = branching.primary_parents(edges, marginal, no_parent)
-    sources = unseen(members, published, pairs, edges, primary)
-    parents = all_parents(members, pairs, edges, primary, min_words)
-    parents = ascribed(members, pairs, edges, primary, parents, sources)
-    further = [edge for edge, rank in zip(parents.edge, parents.rank, strict=True) if rank > 1]
-    likely = direction.logistic(strength[edges.pair[further]]) * edges.direction[further]
-    confidence[further] = model().certainty(likely, "further", both_dated[further])
-    return Findings(
-        members=members,
-        published=published,
-        copies=equal,
-        pairs=pairs,
-        evidence=weighed,
-        strongest=evidence.strongest(said),
-        direction_text=direction_text,
-        edges=edges,
-        confidence=confidence,
-        no_parent=no_parent,
-        parents=parents,
-        unseen=sources,
-        min_words=min_words,
-        name=name,
-    )
+    left, right = (table.column(side).to_numpy() for side in ("left", "right"))
+    return pa.array(left << 32 | right)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.kernels import readings as columns
-from dedup.kernels.readings import readings
+from dedup.kernels.readings import duels, readings
 from dedup.lineage import direction
 from dedup.lineage.direction import log_logistic, logistic
 from dedup.lineage.evidence import METADATA, Evidence
@@ -50,6 +50,10 @@ NAMES = (
     "late_long",
     "tied_short",  # the same of those that parent and child share with nobody before the child
     "tied_long",
+    "beaten",  # by how much its strongest rival has more of the child that it lacks than it has that the rival lacks
+    "behind",  # the same on average over all rivals (``kernels.readings.duels``)
+    "rivals",  # logarithm of the number of these, and one
+    "unrivalled",  # whether there is none
     "alone",  # logarithm of the share of the child's joints that nobody has
     "parent_alone",  # the same of the parent
     "copies",  # logarithm of the number of documents with the child's text
@@ -126,7 +130,7 @@ def features(members: Members, pairs: Pairs, edges: Relatives, weighed: Evidence
     precedes = toward(direction.score(weighed), edges.pair, edges.forward)
     texts, first, child = np.unique(edges.child, return_index=True, return_inverse=True)
     parent = np.searchsorted(texts, edges.parent).astype(np.int64)
-    read = _readings(members.n_words[texts], pairs, edges, precedes, first, parent)
+    read, fought = _readings(members.n_words[texts], pairs, edges, precedes, first, parent)
     joints = np.maximum(members.n_words[texts], 2) - 1.0
     alone = np.log(read[first, columns.ALONE] + 1.0) - np.log(joints + 1.0)
     kind = np.array(pairs.relation)[edges.pair]
@@ -140,6 +144,10 @@ def features(members: Members, pairs: Pairs, edges: Relatives, weighed: Evidence
         "parent_coverage": _logit(np.where(edges.forward, sides[0], sides[1])),
         "missing": np.log(joints[child] - read[:, columns.HELD] + 1.0) - np.log(joints[child] + 1.0),
         **_counted(read),
+        "beaten": fought[:, columns.BEATEN],
+        "behind": fought[:, columns.BEHIND],
+        "rivals": np.log1p(fought[:, columns.RIVALS]),
+        "unrivalled": (fought[:, columns.RIVALS] == 0.0).astype(np.float64),
         "alone": alone[child],
         "parent_alone": alone[parent],
         **_orders(precedes, first, child, parent),
@@ -219,8 +227,8 @@ def weigh(said: FloatArray, weights: Mapping[str, Mapping[str, float]]) -> Float
 
 def _readings(
     n_words: IntArray, pairs: Pairs, edges: Relatives, precedes: FloatArray, first: IntArray, parent: IntArray
-) -> FloatArray:
-    """``kernels.readings`` of the edges.
+) -> tuple[FloatArray, FloatArray]:
+    """``kernels.readings.readings`` of the edges, and ``duels``.
 
     Args:
         n_words: length of each text.
@@ -228,17 +236,9 @@ def _readings(
         first: first edge of each text.
         parent: the parent of each edge, as a text.
     """
-    found: FloatArray = readings(
-        np.append(first, edges.child.size).astype(np.int64),
-        parent,
-        edges.pair,
-        edges.forward.astype(np.int64),
-        logistic(precedes),
-        n_words,
-        pairs.first_run,
-        pairs.runs,
-    )
-    return found
+    bounds = np.append(first, edges.child.size).astype(np.int64)
+    shared = edges.pair, edges.forward.astype(np.int64), logistic(precedes), n_words, pairs.first_run, pairs.runs
+    return readings(bounds, parent, *shared), duels(bounds, *shared)
 
 
 def _logit(share: FloatArray) -> FloatArray:

@@ -16,12 +16,12 @@ from dedup.match.candidates import CLUSTER, candidates, table_of
 from dedup.match.commons import common_words
 from dedup.match.copies import collapse
 from dedup.match.expand import expand
+from dedup.match.order import in_order
 from dedup.match.pairs import distinct, halves, of_table, packed
 from dedup.match.recall import Recall, counted
 from dedup.match.verify import Known, Verified, prepared, verify
 from dedup.sketch.corpus import Corpus
 
-_ORDER = ("left", "right", "left_passage", "right_passage", "left_word_begin", "right_word_begin")
 __all__ = ["Matched", "Recall", "confirm", "expand", "match", "measured", "ordered"]
 
 
@@ -74,7 +74,7 @@ def match(corpus: Corpus, config: Config, engine: Engine) -> Matched:
     probed = recall.probed(corpus, sampled, firsts, config)
     keys = of_table(found.pairs)
     pairs = pa.concat_tables([found.pairs, _unkeyed(probed[~contains(keys, probed)], 0)])
-    made = _verified(pairs, corpus, known, config, engine)
+    made = _verified(in_order(pairs), corpus, known, config, engine)
     own = of_table(made.matches)
     similar = made.matches.column("jaccard").to_numpy() >= config.min_jaccard
     held = {name: table.filter(pa.array(contains(keys, of_table(table)))) for name, table in made._asdict().items()}
@@ -114,7 +114,7 @@ def confirm(
 
 def ordered(matched: Matched) -> Matched:
     """The same with all tables by left and right, as ``match`` gives them; ``confirm`` only adds to their ends."""
-    return replace(matched, **{name: _in_order(getattr(matched, name)) for name in Verified._fields})
+    return replace(matched, **{name: in_order(getattr(matched, name)) for name in Verified._fields})
 
 
 def measured(matched: Matched, cluster_of: Callable[[IntArray], IntArray]) -> Recall:
@@ -131,14 +131,9 @@ def _verified(pairs: pa.Table, corpus: Corpus, known: Known, config: Config, eng
         lambda docs, texts: prepared(docs, texts, known, config),
         lambda part, details: verify(part, details, config),
     )
-    return Verified(*map(_in_order, tables))
+    return Verified(*map(in_order, tables))
 
 
 def _unkeyed(pairs: U64, channels: int) -> pa.Table:
     """``schema.CANDIDATES`` of pairs that no key has found."""
     return table_of(pairs, np.full(len(pairs), channels, np.uint8), np.zeros(len(pairs), np.int64))
-
-
-def _in_order(table: pa.Table) -> pa.Table:
-    columns = [table.column(name).to_numpy() for name in reversed(_ORDER) if name in table.column_names]
-    return table.take(pa.array(np.lexsort(columns))).combine_chunks()

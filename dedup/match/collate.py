@@ -23,6 +23,7 @@ from dedup.match.clues.wording import reference
 from dedup.match.collation import Clue, Collation
 from dedup.match.edits import Edits
 from dedup.match.mirror import mirrored
+from dedup.match.pairs import distinct
 from dedup.match.repeats import repeats
 from dedup.schema import CLUES as CLUES_SCHEMA
 from dedup.schema import READINGS
@@ -118,35 +119,33 @@ def runs(collation: Collation) -> tuple[IntArray, IntArray, IntArray]:
         ``int64[n, 2]``, first word on either side; ``int64[n]``, words; ``int64[n]``, the pair of each.
     """
     found, rows, of_edit = collation.found, collation.edits.rows, collation.edits.passage
-    sides = [
+    (passages, ours, our_words), (_, theirs, their_words) = (
         _unedited(found[:, first], found[:, end], rows[:, first], rows[:, end], of_edit)
         for first, end in ((LEFT_BEGIN, LEFT_END), (RIGHT_BEGIN, RIGHT_END))
-    ]
-    (passage, ours), (_, theirs) = sides
-    joined = (np.diff(passage) == 0) & (np.diff(ours) == 1) & (np.diff(theirs) == 1)
-    begins = np.flatnonzero(np.concatenate(([len(passage) > 0], ~joined))) if len(passage) else np.zeros(0, np.int64)
-    lengths = np.diff(np.append(begins, len(passage)))
-    moved = np.flatnonzero(rows[:, KIND] == MOVED)
-    firsts = np.concatenate(
-        (np.column_stack((ours[begins], theirs[begins])), rows[moved][:, [LEFT_BEGIN, RIGHT_BEGIN]])
     )
+    our_at, their_at = (np.cumsum(words) - words for words in (our_words, their_words))  # among all such words
+    at = distinct(np.concatenate((our_at, their_at)))
+    left, right = (np.searchsorted(places, at, "right") - 1 for places in (our_at, their_at))
+    firsts = np.column_stack((ours[left] + at - our_at[left], theirs[right] + at - their_at[right]))
+    lengths, passage = np.diff(at, append=our_words.sum()), passages[left]
+    moved = np.flatnonzero(rows[:, KIND] == MOVED)
+    firsts = np.concatenate((firsts, rows[moved][:, [LEFT_BEGIN, RIGHT_BEGIN]]))
     lengths = np.concatenate((lengths, rows[moved, LEFT_END] - rows[moved, LEFT_BEGIN]))
-    return firsts, lengths, collation.owner[np.concatenate((passage[begins], of_edit[moved]))]
+    return firsts, lengths, collation.owner[np.concatenate((passage, of_edit[moved]))]
 
 
 def _unedited(
     begin: IntArray, end: IntArray, edit_begin: IntArray, edit_end: IntArray, of_edit: IntArray
-) -> tuple[IntArray, IntArray]:
-    """The words of one side of some passages that no edit touches: passage and place of each."""
-    sizes = end - begin
-    first = np.concatenate(([0], np.cumsum(sizes)))
-    shift = first[:-1] - begin
-    depth = np.zeros(first[-1] + 1, np.int64)
-    np.add.at(depth, edit_begin + shift[of_edit], 1)
-    np.add.at(depth, edit_end + shift[of_edit], -1)
-    at = np.flatnonzero(np.cumsum(depth)[:-1] == 0)
-    passage = np.repeat(np.arange(len(sizes)), sizes)[at]
-    return passage, at - shift[passage]
+) -> tuple[IntArray, IntArray, IntArray]:
+    """The stretches of one side of some passages that no edit touches: passage, first word and words of each."""
+    first = np.concatenate(([0], np.cumsum(end - begin)))
+    shift = first[:-1] - begin  # as if all passages stood end to end
+    begins = np.sort(np.concatenate((first[:-1], edit_end + shift[of_edit])))
+    ends = np.sort(np.concatenate((first[1:], edit_begin + shift[of_edit])))
+    passage = np.repeat(np.arange(len(begin)), 1 + np.bincount(of_edit, minlength=len(begin)))
+    some = np.flatnonzero(begins < ends)
+    begins, passage = begins[some], passage[some]
+    return passage, begins - shift[passage], ends[some] - begins
 
 
 def _places(clue: Clue, left: IntArray, right: IntArray, known: pa.Table) -> npt.NDArray[np.int32]:

@@ -20,8 +20,8 @@ from dedup.kernels.banded import (
     OTHER,
     SYNONYM,
     Dictionary,
+    bloom,
     have_synonyms,
-    pair_filter,
 )
 from dedup.kernels.edited import passage_edits
 
@@ -77,8 +77,10 @@ def totals(counts: IntArray, owner: IntArray, n_pairs: int) -> IntArray:
         owner: the pair of each passage, ascending.
     """
     bounds = np.searchsorted(owner, np.arange(n_pairs + 1))
-    sums = np.concatenate((np.zeros((1, counts.shape[1]), np.int64), np.cumsum(counts, axis=0)))
-    return np.asarray(sums[bounds[1:]] - sums[bounds[:-1]])
+    some = np.flatnonzero(bounds[1:] > bounds[:-1])
+    out = np.zeros((n_pairs, counts.shape[1]), np.int64)
+    out[some] = np.add.reduceat(counts, bounds[some], axis=0)
+    return out
 
 
 def aligned_words(found: IntArray, owner: IntArray, made: Edits, side: slice, n_pairs: int) -> IntArray:
@@ -145,7 +147,8 @@ def specifics(counts: IntArray) -> IntArray:
 
 def dictionary(synonyms: U64) -> Dictionary:
     """What the alignment knows: synonyms, lower lemma << 32 | higher lemma, ascending, and notations."""
-    return synonyms, pair_filter(synonyms), have_synonyms(synonyms), *notations()
+    phrases, numbers = notations()
+    return synonyms, bloom(synonyms), have_synonyms(synonyms), phrases, bloom(phrases), numbers
 
 
 @functools.cache

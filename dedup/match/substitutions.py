@@ -137,14 +137,16 @@ class Learned(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """The replacements of a run, numbered.
+    """The replacements of a run, numbered; the same one in one story, however often it is seen there, is one kind.
 
     Attributes:
-        story, pair: of each row its story and its pair of phrases.
+        kind: of each row.
+        story, pair: of each kind its story and its pair of phrases.
         first, second: the two phrases of each pair.
         n_phrases: how many there are.
     """
 
+    kind: IntArray
     story: IntArray
     pair: IntArray
     first: IntArray
@@ -179,11 +181,13 @@ def learn(table: pa.Table, stories: IntArray, given: U64) -> Learned:
 
 
 def _numbered(lesser: U64, greater: U64, stories: IntArray) -> _Seen:
-    phrases, numbers = np.unique(np.concatenate((lesser, greater)), return_inverse=True)
-    first, second = numbers[: len(lesser)], numbers[len(lesser) :]
+    kinds = pair_hashes(pair_hashes(lesser, greater), stories.astype(np.uint64))
+    _, places, kind = np.unique(kinds, return_index=True, return_inverse=True)
+    phrases, numbers = np.unique(np.concatenate((lesser[places], greater[places])), return_inverse=True)
+    first, second = np.split(numbers, 2)
     pairs, pair = np.unique(first * len(phrases) + second, return_inverse=True)
-    story = np.unique(stories, return_inverse=True)[1]
-    return _Seen(story, pair, *np.divmod(pairs, max(len(phrases), 1)), len(phrases))
+    story = np.unique(stories[places], return_inverse=True)[1]
+    return _Seen(kind, story, pair, *np.divmod(pairs, max(len(phrases), 1)), len(phrases))
 
 
 def _groups(*columns_: npt.NDArray[np.integer[Any]]) -> IntArray:
@@ -194,15 +198,18 @@ def _groups(*columns_: npt.NDArray[np.integer[Any]]) -> IntArray:
     return np.cumsum(changes)
 
 
-def _distinct_in(story: IntArray, pair: IntArray, n_pairs: int) -> tuple[IntArray, IntArray]:
-    """Each pair of phrases once for each story."""
-    return np.divmod(distinct(story * n_pairs + pair), max(n_pairs, 1))
+def _any_of(seen: _Seen, rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Of each kind whether any of some rows is of it."""
+    found = np.zeros(len(seen.pair), np.bool_)
+    found[seen.kind[rows]] = True
+    return found
 
 
 def _taught_by_others(seen: _Seen, sure: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Whether the sure rows of stories other than its own teach the replacement of each row."""
     n_pairs, n_stories = len(seen.first), int(seen.story.max(initial=-1)) + 1
-    story, pair = _distinct_in(seen.story[sure], seen.pair[sure], n_pairs)
+    itself = _any_of(seen, sure)
+    story, pair = seen.story[itself], seen.pair[itself]
     phrases = np.concatenate((seen.first[pair], seen.second[pair]))
     by_pair, by_phrase = np.bincount(pair, minlength=n_pairs), np.bincount(phrases, minlength=seen.n_phrases)
     own_phrases = np.sort(np.concatenate((story, story)) * seen.n_phrases + phrases)
@@ -214,11 +221,10 @@ def _taught_by_others(seen: _Seen, sure: npt.NDArray[np.bool_]) -> npt.NDArray[n
         own_count = np.searchsorted(own_phrases, own, "right") - np.searchsorted(own_phrases, own, "left")
         return np.asarray(by_phrase[of] - own_count)
 
-    itself = np.isin(seen.story * n_pairs + seen.pair, story * n_pairs + pair)
     together = by_pair[seen.pair] - itself
     n = len(pair) - by_story[seen.story]
     g2 = significance(together, others(seen.first[seen.pair]), others(seen.second[seen.pair]), n)
-    return np.asarray((together >= MIN_STORIES) & (g2 >= MIN_G2))
+    return np.asarray(((together >= MIN_STORIES) & (g2 >= MIN_G2))[seen.kind])
 
 
 def significance(both: IntArray, one: IntArray, other: IntArray, n: IntArray | int) -> npt.NDArray[np.float64]:
@@ -243,15 +249,15 @@ def significance(both: IntArray, one: IntArray, other: IntArray, n: IntArray | i
 def _learned(seen: _Seen, sure: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_], table: pa.Table) -> Learned:
     """All pairs of phrases that the sure rows teach."""
     n_pairs = len(seen.first)
-    _, pair = _distinct_in(seen.story[sure], seen.pair[sure], n_pairs)
+    pair = seen.pair[_any_of(seen, sure)]
     stories = np.bincount(pair, minlength=n_pairs)
     by_phrase = np.bincount(np.concatenate((seen.first[pair], seen.second[pair])), minlength=seen.n_phrases)
     g2 = significance(stories, by_phrase[seen.first], by_phrase[seen.second], len(pair))
     documents = _groups(table.column("left").to_numpy(), table.column("right").to_numpy())
-    _, of_documents = _distinct_in(documents[sure], seen.pair[sure], n_pairs)
-    documents_of = np.bincount(of_documents, minlength=n_pairs)
     rows = np.flatnonzero(sure)
-    numbers, firsts = np.unique(seen.pair[rows], return_index=True)
+    of_rows = seen.pair[seen.kind[rows]]
+    documents_of = np.bincount(distinct(documents[rows] * n_pairs + of_rows) % max(n_pairs, 1), minlength=n_pairs)
+    numbers, firsts = np.unique(of_rows, return_index=True)
     good = (stories[numbers] >= MIN_STORIES) & (g2[numbers] >= MIN_G2)
     numbers, places = numbers[good], rows[firsts[good]]
     order = np.argsort(places)

@@ -24,6 +24,7 @@ from dedup.match.candidates import CHANNELS
 from dedup.match.edits import aligned_words, words_of
 from dedup.match.edits import replaced as replaced_words
 from dedup.match.mirror import mirrored
+from dedup.match.order import in_order
 from dedup.match.pairs import of_table
 from dedup.match.relation import ACCEPTED, Floats, is_form, relations
 from dedup.match.spin import is_rewrite
@@ -112,7 +113,7 @@ def verify(pairs: pa.Table, known: pa.Table, config: Config) -> Verified:
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
     made = aligned(left, right, known, config)
     matches = _matches(pairs, mirrored(pa.table(scores), turned), shared, made, known, config)
-    spans = mirrored(_spans(pairs, made, known), turned[made.owner])
+    spans = in_order(mirrored(_spans(pairs, made, known), turned[made.owner]))
     accepted = matches.column("accepted").to_numpy()
     seen = collated(matches, left, right, known, made, turned)
     if "rewrites" not in config.detect:
@@ -124,7 +125,7 @@ def verify(pairs: pa.Table, known: pa.Table, config: Config) -> Verified:
     matches = mirrored(matches, turned)
     totals = _totals(matches.select(["left", "right"]), made.totals, accepted)
     replacements = replacements.filter(pa.array(np.isin(of_table(replacements), of_table(totals))))
-    return Verified(matches, spans, replacements, totals, *seen)
+    return Verified(matches, spans, in_order(replacements), totals, *seen)
 
 
 def _totals(ends: pa.Table, totals: IntArray, accepted: npt.NDArray[np.bool_]) -> pa.Table:

@@ -6,48 +6,61 @@ import contextlib
 import queue
 import threading
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 _PATIENCE = 0.1  # seconds after which a thread that nobody waits for any more sees it
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """Yield the items of an iterator, of which the next is under way: worth it where making them needs no lock.
+class Ahead(Generic[T]):
+    """Items of an iterator that are under way from now on: worth it where making them needs no lock.
 
-    What the iterator raises is raised here, in its place. Left early, the thread ends with the item at hand.
+    What the iterator raises is raised to whoever goes through the items, in its place.
+
+    Args:
+        items: the iterator.
+        room: items that wait to be used, at most; one more is being made.
     """
-    ready: queue.Queue[T | _End] = queue.Queue(maxsize=1)
-    left = threading.Event()
 
-    def put(item: T | _End) -> None:
-        while not left.is_set():
-            with contextlib.suppress(queue.Full):
-                ready.put(item, timeout=_PATIENCE)
-                return
+    def __init__(self, items: Iterator[T], room: int = 1) -> None:
+        self._items = items
+        self._ready: queue.Queue[T | _End] = queue.Queue(maxsize=room)
+        self._left = threading.Event()
+        self._thread = threading.Thread(target=self._fill, name="dedup-ahead", daemon=True)
+        self._thread.start()
 
-    def fill() -> None:
+    def __iter__(self) -> Iterator[T]:
+        """Yield the items, once; the thread ends with them, or where they are left early."""
+        try:
+            while not isinstance(item := self._ready.get(), _End):
+                yield item
+            if item.error is not None:
+                raise item.error
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End the thread with the item at hand; not needed once the items have been gone through."""
+        self._left.set()
+        self._thread.join()
+
+    def _fill(self) -> None:
         error: BaseException | None = None
         try:
-            for item in items:
-                put(item)
-                if left.is_set():
+            for item in self._items:
+                self._put(item)
+                if self._left.is_set():
                     break
         except BaseException as raised:  # noqa: BLE001  # it is raised again, where the items are used
             error = raised
-        put(_End(error))
+        self._put(_End(error))
 
-    thread = threading.Thread(target=fill, name="dedup-ahead", daemon=True)
-    thread.start()
-    try:
-        while not isinstance(item := ready.get(), _End):
-            yield item
-        if item.error is not None:
-            raise item.error
-    finally:
-        left.set()
-        thread.join()
+    def _put(self, item: T | _End) -> None:
+        while not self._left.is_set():
+            with contextlib.suppress(queue.Full):
+                self._ready.put(item, timeout=_PATIENCE)
+                return
 
 
 class _End:

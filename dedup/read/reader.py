@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,16 @@ import pyarrow as pa
 from dedup.config import Config
 from dedup.errors import SourceError
 from dedup.read.again import read_again, stored_size
-from dedup.read.ahead import ahead
+from dedup.read.ahead import Ahead
 from dedup.read.batches import BATCH_BYTES, Batch, Batches
 from dedup.read.columnar import Arrow, Parquet, Piece
 from dedup.read.fields import TEXT_FIELDS, Chooser, Fields, listed
 from dedup.read.frames import ColumnFrame, RowFrame
+from dedup.read.opening import Opening
 from dedup.read.parts import Outcome, Part, outcome_of, part_of_frame
 from dedup.read.records import Maker
 from dedup.read.rows import NO_TEXT_COLUMN, TRUNCATED, Numbers, Row, Stretch, Table, broken
-from dedup.read.sources import Located, locate
+from dedup.read.sources import Located
 from dedup.read.streams import DamagedError, Stored
 from dedup.read.tabular import open_table
 
@@ -53,12 +54,13 @@ class Reader:
     """Reads sources in the order given. Iterating yields batches; iterating again starts anew.
 
     Args:
-        sources: paths, folders, globs, ``-``, URLs, each with an optional ``:format``; objects with
-            ``__arrow_c_stream__``.
+        sources: one or a list of paths, folders, globs, ``-``, URLs, each with an optional ``:format``, and of objects
+            with ``__arrow_c_stream__``; or the ``Opening`` of them.
         config: fields, limits and ``batch_size``, which decides nothing but where batches are cut.
         spool: folder for temporary copies of what must be read at random but cannot be.
 
     Attributes:
+        sources: as they were given, as a list.
         skipped: files of folders that were passed over: hidden, of no known format, not a file, or a linked folder.
         reads_once: some source cannot be read a second time, so its texts must be stored.
         n_read: records read so far, counted where they arrive: documents + rejects must come to the same.
@@ -68,10 +70,11 @@ class Reader:
         SourceError: a source is missing, empty, cannot be read, or is of no known format.
     """
 
-    def __init__(self, sources: Sequence[Any], config: Config, *, spool: Path | None = None) -> None:
-        found = locate(sources)
-        self.files = found.files
-        self.skipped = found.skipped
+    def __init__(self, sources: Any, config: Config, *, spool: Path | None = None) -> None:
+        self._opening = sources if isinstance(sources, Opening) else Opening(sources)
+        self.sources = self._opening.sources
+        self.files = self._opening.found.files
+        self.skipped = self._opening.found.skipped
         self.reads_once = any(located.once for located in self.files)
         self._config = config
         self._spool = spool
@@ -153,9 +156,10 @@ class Reader:
     def _found(self, index: int, located: Located) -> Iterator[Outcome | Part]:
         """Yield what became of the rows of one input: many as a part, few one by one."""
         n_before = self.n_read
-        with Stored(located, self._spool) as stored:
-            table = open_table(stored, self._config)
-            for frame in self._frames(located, table, stored):
+        begun = self._opening.take()
+        with begun.stored if begun else Stored(located, self._spool) as stored:
+            table = begun.table if begun else open_table(stored, self._config)
+            for frame in self._frames(located, table, stored, begun and begun.pieces):
                 self.n_read += len(frame.numbers)
                 if isinstance(frame, ColumnFrame) or len(frame.numbers) >= _FEWEST:
                     yield part_of_frame(index, located, frame, self._maker)
@@ -168,12 +172,14 @@ class Reader:
                 Input(located.path, stored.format, stored.compression, stored.n_bytes, digest, self.n_read - n_before)
             )
 
-    def _frames(self, located: Located, table: Table, stored: Stored) -> Iterator[ColumnFrame | RowFrame]:
+    def _frames(
+        self, located: Located, table: Table, stored: Stored, pieces: Ahead[Piece] | None
+    ) -> Iterator[ColumnFrame | RowFrame]:
         """Yield the records: columns as they are, rows gathered; a file without a text column is one row."""
         rows: list[Row] = []
         chosen: list[Fields] = []
         n_bytes = 0
-        for found, fields in self._fielded(located, table, stored):
+        for found, fields in self._fielded(located, table, stored, pieces):
             if isinstance(found, Row):
                 rows.append(found)
                 chosen.append(fields)
@@ -186,7 +192,9 @@ class Reader:
         if rows:
             yield RowFrame(rows, chosen)
 
-    def _fielded(self, located: Located, table: Table, stored: Stored) -> Iterator[tuple[Piece, Fields]]:
+    def _fielded(
+        self, located: Located, table: Table, stored: Stored, begun: Ahead[Piece] | None
+    ) -> Iterator[tuple[Piece, Fields]]:
         """Yield the records, each with its columns; a file without a text column is one row."""
         if stored.format == "text":
             yield from ((row, TEXT_FIELDS) for row in _until_damage(table, stored, None))
@@ -199,9 +207,9 @@ class Reader:
                 yield broken(None, NO_TEXT_COLUMN, detail), fields
                 return
             self._chooser.check(fields.asked, fields.columns, located.path)
-            pieces = _until_damage(table, stored, fields)
-            if isinstance(table, Parquet | Arrow) and self._config.threads != 1:
-                pieces = ahead(pieces)
+            pieces: Iterable[Piece] = begun or _until_damage(table, stored, fields)
+            if not begun and isinstance(table, Parquet | Arrow) and self._config.threads != 1:
+                pieces = Ahead(_until_damage(table, stored, fields))
             yield from ((row, fields) for row in pieces)
             return
         asked: frozenset[str] = frozenset()

@@ -62,6 +62,11 @@ class Located:
     once: bool = False
     stream: Any = field(default=None, compare=False, repr=False)
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is a local file that is not compressed: one to read at random."""
+        return self.compression is None and not self.once and self.stream is None and not is_url(self.location)
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:

@@ -62,6 +62,10 @@ class Stored:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all that is open of it, but for standard input."""
         if self.located.location != "-":
             self._raw.close()
         if self._random is not None:
@@ -83,7 +87,7 @@ class Stored:
         Raises:
             DamagedError: the compressed bytes end early or are corrupt.
         """
-        if self.compression is None and not self.located.once and not is_url(self.located.location):
+        if self.compression is None and self.located.plain:
             self._random = pa.OSFile(os.fsencode(self.located.location))  # reads without the interpreter's lock
         else:
             self._random = pa.PythonFile(self._spooled(), mode="r")

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dedup.read.rows import Column, Unreadable
 
@@ -19,6 +18,13 @@ _LONGEST_KIND = 60  # characters of the name of a type
 _DAY = 86_400_000  # ms
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BINARY = {"string": pa.binary(), "large_string": pa.large_binary(), "string_view": pa.binary_view()}
+
+
+def _compute() -> Any:
+    """Arrow's functions, which take long to load: by then the first columns are being decoded (``read.opening``)."""
+    import pyarrow.compute
+
+    return pyarrow.compute
 
 
 def is_valid(array: Any) -> bool:
@@ -110,7 +116,7 @@ def _offsets(array: Any) -> npt.NDArray[np.int64]:
 
 def _filled(indices: Any) -> npt.NDArray[np.int64]:
     """Indices into a dictionary, -1 for null and for what cannot be one."""
-    return np.asarray(pc.fill_null(indices.cast(pa.int64()), -1)).clip(-1)
+    return np.asarray(_compute().fill_null(indices.cast(pa.int64()), -1)).clip(-1)
 
 
 def _plain(array: Any, valid: bool) -> pa.Array | None:
@@ -126,7 +132,7 @@ def _plain(array: Any, valid: bool) -> pa.Array | None:
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     elif pa.types.is_run_end_encoded(array.type):
-        array = pc.call_function("run_end_decode", [array])
+        array = _compute().call_function("run_end_decode", [array])
     kind = array.type
     if kind in _TEXTS or pa.types.is_fixed_size_binary(kind):
         return array.cast(pa.large_string())  # refuses bytes that are not UTF-8
@@ -189,7 +195,7 @@ def _from_dictionary(array: Any) -> Any:
     array.validate()
     places, known = array.indices, array.dictionary
     places.validate(full=True)
-    bounds = pc.min_max(places).as_py()
+    bounds = _compute().min_max(places).as_py()
     if bounds["min"] is not None and not 0 <= bounds["min"] <= bounds["max"] < len(known):
         raise pa.ArrowInvalid(f"an index outside of a dictionary of {len(known)} values")
     if len(array) == 1:
@@ -205,7 +211,7 @@ def _from_runs(array: Any) -> Any:
     ends = np.asarray(array.run_ends)
     if len(ends) and (ends[0] <= 0 or (ends[1:] <= ends[:-1]).any()):
         raise pa.ArrowInvalid("runs that do not ascend")
-    return pc.call_function("run_end_decode", [array])
+    return _compute().call_function("run_end_decode", [array])
 
 
 def _check_places(array: Any) -> None:

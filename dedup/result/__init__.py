@@ -12,15 +12,18 @@ import pyarrow as pa
 from dedup import store
 from dedup.config import Config
 from dedup.errors import OutputError
-from dedup.result.explain import Explanation, explain_document, explain_pair
-from dedup.result.filter import FilterReport, check_sources, filter_sources
-from dedup.result.preview import FilterPreview, preview
-from dedup.result.summary import summarise, summary_text
+from dedup.later import later
 
 if TYPE_CHECKING:
     from dedup.report import Report
+    from dedup.result.explain import Explanation
+    from dedup.result.filter import FilterReport
+    from dedup.result.preview import FilterPreview
 
 __all__ = ["Explanation", "FilterPreview", "FilterReport", "Result"]
+
+# What answers a question loads when it is asked: a run ends with a result of which it may ask nothing.
+__getattr__ = later(__name__, {"explain": ("Explanation",), "filter": ("FilterReport",), "preview": ("FilterPreview",)})
 
 
 class Result:
@@ -95,10 +98,14 @@ class Result:
 
     def summary(self) -> dict[str, Any]:
         """What the run found, in numbers, as plain values."""
+        from dedup.result.summary import summarise
+
         return summarise(self)
 
     def summary_text(self) -> str:
         """What the run found, in words: the numbers, the largest stories with their lineage, the files."""
+        from dedup.result.summary import summary_text
+
         return summary_text(self)
 
     def explain(self, a: str, b: str | None = None, *, source: Sequence[Any] | None = None) -> Explanation:
@@ -112,6 +119,8 @@ class Result:
             UnknownDocumentError: the run holds no such document, or never compared the two.
             TextUnavailableError: a text cannot be read again, or has changed.
         """
+        from dedup.result.explain import explain_document, explain_pair
+
         return explain_document(self, a) if b is None else explain_pair(self, a, b, source)
 
     def report(self, path: str | Path | None = None, *, source: Sequence[Any] | None = None) -> Report:
@@ -128,7 +137,7 @@ class Result:
         Raises:
             OutputError: the file cannot be written there.
         """
-        from dedup.report import render  # pages, pictures and graphs load when they are asked for: they take time
+        from dedup.report import render
 
         report = render(self, source=source)
         store.write_made(self.path / store.REPORT if path is None else Path(path), report.html, self.path, self.record)
@@ -195,8 +204,12 @@ class Result:
             OutputError: ``out`` is inside a source, or not empty, or none is named.
             SourceError: a source is missing, has changed since the run, or is not one that it has read.
         """
+        from dedup.result.filter import check_sources, filter_sources
+
         named = list(sources) if isinstance(sources, list | tuple) else [sources]
         if dry_run:
+            from dedup.result.preview import preview
+
             return preview(self, check_sources(self, named))
         if out is None:
             raise OutputError("No folder was named for the records that are kept.", hint="Name one, or use dry_run.")

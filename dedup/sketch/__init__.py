@@ -15,7 +15,6 @@ from dedup.kernels.passages import shingle_orders
 from dedup.kernels.wording import CHANNEL_BIT
 from dedup.lexicon import english, places
 from dedup.schema import DETAILS, SKETCHES
-from dedup.sketch.cues import ANY_CUE, cues
 from dedup.sketch.keys import Keys, keys, prepare, word_hashes
 from dedup.sketch.normalise import normalise
 
@@ -87,6 +86,8 @@ def hexadecimal(digests: U64) -> pa.StringArray:
 
 def named_sources(texts: pa.LargeStringArray) -> pa.ListArray:
     """The ``cues`` of each text: Python for a text that may have one, so only for those that lineage asks about."""
+    from dedup.sketch.cues import ANY_CUE, cues  # here: a run for copies alone starts without it
+
     found: list[list[str]] = [[]] * len(texts)
     for i in np.flatnonzero(pc.match_substring_regex(texts, ANY_CUE).to_numpy(zero_copy_only=False)).tolist():
         found[i] = cues(texts[i].as_py())

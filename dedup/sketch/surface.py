@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import random
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,9 +23,22 @@ def permutations(num_perm: int, seed: int) -> tuple[npt.NDArray[np.uint32], npt.
     They are drawn as ``datasketch.MinHash(num_perm, seed, scheme="affine32")`` draws them, without the quarter of a
     second that it takes to import it and SciPy.
     """
-    random = np.random.RandomState(seed)
-    a = random.randint(0, 1 << 31, num_perm, np.uint32) * np.uint32(2) + np.uint32(1)
-    return a, random.randint(0, 1 << 32, num_perm, np.uint32)
+    drawn = _mersenne_twister(seed, 2 * num_perm)
+    a, b = drawn[:num_perm] % np.uint32(1 << 31), drawn[num_perm:]
+    return a * np.uint32(2) + np.uint32(1), b
+
+
+def _mersenne_twister(seed: int, n: int) -> npt.NDArray[np.uint32]:
+    """The first numbers that ``numpy.random.RandomState(seed)`` draws, without the import of ``numpy.random``.
+
+    Python has the same generator (Matsumoto, Nishimura 1998, "Mersenne Twister"), but seeds it otherwise.
+    """
+    state = [seed]
+    for i in range(1, 624):
+        state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + i) % 2**32)
+    generator = random.Random()  # noqa: S311  # permutations are no secret
+    generator.setstate((3, (*state, len(state)), None))
+    return np.array([generator.getrandbits(32) for _ in range(n)], np.uint32)
 
 
 def padded(permutation: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

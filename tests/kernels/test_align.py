@@ -55,6 +55,7 @@ def test_partners_equal_the_twin(texts, size):
     """The n-th occurrence of a shingle on the left goes with the n-th on the right."""
     wanted = naive.partners(*(naive.shingles(words, size) for words in texts))
     assert _partners(*texts, size).tolist() == wanted
+    assert kernels.partners_of(*(u64(naive.shingles(words, size)) for words in texts)).tolist() == wanted
 
 
 @settings(max_examples=150)

@@ -39,12 +39,13 @@ def dictionary(known, phrases):
     """Knowledge as the kernels take it."""
     pairs = u64(sorted(min(pair) << 32 | max(pair) for pair in known.synonyms))
     hashed = sorted((int(edits.phrase(u64(words))), number) for words, number in phrases.items())
-    numbers = np.array([number for _, number in hashed], np.int32)
+    phrases_known, numbers = u64([phrase for phrase, _ in hashed]), np.array([number for _, number in hashed], np.int32)
     return (
         pairs,
-        kernels.pair_filter(pairs),
+        kernels.bloom(pairs),
         kernels.have_synonyms(pairs),
-        u64([number for number, _ in hashed]),
+        phrases_known,
+        kernels.bloom(phrases_known),
         numbers,
     )
 
@@ -78,7 +79,7 @@ def test_synonyms_are_found_whatever_the_order_of_the_two(pairs, one, other):
     own = min(one, other) << 32 | max(one, other)
     for known in (pairs - {own}, pairs | {own}):
         values = u64(sorted(known))
-        bits = kernels.pair_filter(values)
+        bits = kernels.bloom(values)
         found = [kernels.are_synonyms(*pair, values, bits) for pair in ((one, other), (other, one))]
         assert found == [own in known] * 2
 

@@ -49,25 +49,21 @@ def test_sentence_bounds_equal_the_twin(data, least):
     assert sentences.sentence_bounds(np.array(marks, np.uint8), least).tolist() == naive.sentence_bounds(marks, least)
 
 
-@given(word_lists, word_lists)
-def test_numbers_of_values_equal_the_twin(left, right):
-    """Equal values have equal numbers in both texts, the numbers follow the values."""
-    left_order, right_order = ascending(u64(left)), ascending(u64(right))
-    made = sentences.numbered(u64(left), left_order, u64(right), right_order)
+@given(terms, terms)
+def test_numbers_of_terms_equal_the_twin(left, right):
+    """Equal terms have equal numbers in both texts, the numbers follow the words; nothing is left behind."""
+    free = np.full(10, -1, np.int32)
+    made = sentences.numbered(i64(left), i64(right), free)
     assert [side.tolist() for side in made] == list(naive.numbered(left, right))
+    assert (free == -1).all()
 
 
-@given(st.lists(word_lists, max_size=4))
-def test_terms_and_their_orders(documents):
-    """A known word's term is its lemma, another's its hash; orders are sorts within each document."""
-    words, offsets = flat(documents)
-    lemmas = np.where(words % 2 == 0, (words % 7).astype(np.int32), np.int32(-1)).astype(np.int32)
-    made = sentences.terms_of(words, lemmas)
-    assert made.tolist() == [w % 7 if w % 2 == 0 else w for w in words.tolist()]
-    order = sentences.orders(made, offsets)
-    for begin, end in itertools.pairwise(offsets):
-        values = made[begin:end].tolist()
-        assert order[begin:end].tolist() == sorted(range(len(values)), key=values.__getitem__)
+@given(word_lists)
+def test_terms_equal_the_twin(words):
+    """A known word's term is its lemma, the others are numbered behind the lemmas."""
+    lemmas = [word % 7 if word % 2 == 0 else -1 for word in words]
+    made, n = sentences.terms_of(u64(words), np.array(lemmas, np.int32), 7)
+    assert (made.tolist(), n) == naive.terms_of(words, lemmas, 7)
 
 
 @given(st.sets(st.integers(0, 12), max_size=8), st.data())
@@ -80,8 +76,8 @@ def test_stand_ins_equal_the_twin(values, data):
     right = [b or int(a == 0) for a, b in zip(left, right, strict=True)]  # each term is somewhere
     near = [n > 0 for n in data.draw(counts)]
     ends, starts = flat(synonyms)
-    places, free = np.array(near, np.bool_), np.full(10, -1, np.int64)
-    made = sentences.stand_ins(u64(values), places, i64(left), i64(right), starts, ends.astype(np.int32), free)
+    places, free = np.array(near, np.bool_), np.full(10, -1, np.int32)
+    made = sentences.stand_ins(i64(values), places, i64(left), i64(right), starts, ends.astype(np.int32), free)
     assert made.tolist() == naive.stand_ins(
         values, {t for t, is_near in enumerate(near) if is_near}, left, right, synonyms
     )

@@ -28,7 +28,7 @@ def test_seeds_000_and_001():
     )
     edge = rows[0, 1]
     assert (edge["parent"], edge["parent_kind"], edge["relation"]) == (1, "document", "partial")
-    assert edge["confidence"] >= 0.6
+    assert edge["confidence"] >= 0.7
     assert edge["direction_text"] == 0.5
     (said,) = edge["evidence"]
     assert said["kind"] == "time"

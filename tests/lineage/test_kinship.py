@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import readings as columns
-from dedup.kernels.readings import readings
+from dedup.kernels.readings import duels, readings
 from dedup.lineage import kinship
 from dedup.lineage.kinship import NAMES, features, relatives, weigh
 from tests import naive_graph
@@ -78,6 +78,17 @@ def test_readings_equal_those_counted_with_sets(case):
     slow = naive_graph.readings(texts, n_words)
     assert found.shape == (len(slow), columns.N_COLUMNS)
     np.testing.assert_allclose(found, np.array(slow).reshape(found.shape), atol=1e-12)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_texts())
+def test_duels_equal_those_fought_with_sets(case):
+    """The kernel compares two relatives as sets of joints do."""
+    n_words, texts = case
+    first, _, *others = _arrays(texts, n_words)
+    found = duels(first, *others)
+    slow = naive_graph.duels(texts, n_words)
+    np.testing.assert_allclose(found, np.array(slow).reshape(len(slow), 3), atol=1e-12)
 
 
 def _story(texts):

@@ -87,14 +87,15 @@ def own_words(c: Collation) -> Own:
     rows, pair = c.edits.rows, c.owner[c.edits.passage]
     edited = rows[:, KIND] != MOVED
     rows, pair = rows[edited], pair[edited]
-    held, not_held = [], []  # where a word begins to be held: a passage begins, an edit ends; and where it ceases
+    one = np.int32(1)  # of the type of the steps: with any other ``np.add.at`` takes ten times as long
+    steps = np.zeros(int(room[-1]) + 1, np.int32)  # by how much more often, from each word on, it is held than before
     for shift, (first, end) in enumerate(((LEFT_BEGIN, LEFT_END), (RIGHT_BEGIN, RIGHT_END))):
         of_passage, of_edit = room[2 * c.owner + shift], room[2 * pair + shift]
-        held += [of_passage + c.found[:, first], of_edit + rows[:, end]]
-        not_held += [of_passage + c.found[:, end], of_edit + rows[:, first]]
-    steps = np.bincount(np.concatenate(held), minlength=int(room[-1]) + 1)
-    steps -= np.bincount(np.concatenate(not_held), minlength=len(steps))
-    own = np.flatnonzero(np.cumsum(steps[:-1]) <= 0)
+        for held in (of_passage + c.found[:, first], of_edit + rows[:, end]):
+            np.add.at(steps, held, one)
+        for not_held in (of_passage + c.found[:, end], of_edit + rows[:, first]):
+            np.add.at(steps, not_held, -one)
+    own = np.flatnonzero(np.cumsum(steps[:-1], dtype=np.int32) <= 0)
     side = np.repeat(np.arange(len(n_words)), np.diff(np.searchsorted(own, room)))
     return Own(own + (begins - room[:-1])[side], side, len(n_words))
 
