@@ -15,7 +15,6 @@ import importlib.machinery
 import importlib.util
 import json
 import os
-import secrets
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -61,7 +60,7 @@ def kept(file: Path) -> Code | None:
 
 def keep(file: Path, code: Code) -> None:
     """Write code to a file, whole or not at all, whoever else does the same."""
-    partial = file.with_suffix(f".{os.getpid()}-{secrets.token_hex(4)}")
+    partial = file.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}")
     rest = b"\n".join([json.dumps([code.symbol, code.returned]).encode(), code.machine_code])
     partial.write_bytes(b"\n".join([xxhash.xxh3_128_hexdigest(rest).encode(), rest]))
     partial.replace(file)

@@ -19,6 +19,7 @@ _BATCH_BYTES = 12 << 20  # decoded at a time: more than half of a batch, so that
 # Arrow doubles the buffer of a column of texts as these come. Of a few MB each time is fresh memory, for the kernel to
 # clear: a third of the time. Smaller pieces, once joined, cost but one copy.
 _PIECE_BYTES = 1 << 20
+_READ_BYTES = 1 << 18  # read at a time; else a whole row group is, into fresh memory, too
 _MOST_ROWS = 8192
 
 
@@ -33,7 +34,7 @@ class Parquet:
     """
 
     def __init__(self, file: pa.NativeFile) -> None:
-        self.file = pq.ParquetFile(file, page_checksum_verification=True)
+        self.file = pq.ParquetFile(file, page_checksum_verification=True, pre_buffer=False, buffer_size=_READ_BYTES)
         self.columns: dict[str, str] = types_of(self.file.schema_arrow)
 
     def rows(self, only: Sequence[str] | None = None, wanted: Numbers | None = None, /) -> Iterator[Row]:

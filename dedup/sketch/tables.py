@@ -7,7 +7,6 @@ import contextlib
 import functools
 import itertools
 import os
-import secrets
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -116,7 +115,7 @@ def kept(file: Path) -> Tables | None:
 def _keep(file: Path, made: Tables) -> Tables:
     """Write tables to a file if that can be done, whole or not at all, whoever else does the same."""
     rest = b"".join(table.tobytes() for table in (made.folds, made.classes, made.orders))
-    partial = file.with_suffix(f".{os.getpid()}-{secrets.token_hex(4)}")
+    partial = file.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}")
     with contextlib.suppress(OSError):  # a full disk: they will be made again
         partial.write_bytes(xxhash.xxh3_128_digest(rest) + rest)
         partial.replace(file)
