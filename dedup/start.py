@@ -1,7 +1,7 @@
 """How a run starts: the first texts are decoded while all that it consists of is loaded.
 
 To load it takes as long as to decode ten thousand texts of a Parquet file, and neither hinders the other: the loading
-keeps the interpreter's lock, the decoding needs none. In a run over little text, that is a fifth of the time.
+keeps the interpreter's lock, the decoding needs none. In a run over 20,000 documents, that saves an eighth of the time.
 """
 
 from __future__ import annotations
