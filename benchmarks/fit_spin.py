@@ -139,9 +139,8 @@ def measured(examples: list[Example]) -> list[tuple[Floats, npt.NDArray[np.bool_
     at = places(lexicon, words)
     lemmas = np.where(at >= 0, lexicon.lemmas[at], np.int32(-1))
     left = np.arange(0, len(texts), 2)
-    order = kernels.shingle_orders(words, offsets, config.shingle_size)
-    found, owner = kernels.align_pairs(
-        left, left + 1, offsets, words, order, config.shingle_size, config.max_gap_words, guaranteed_run(config)
+    found, owner, _ = kernels.align_pairs(
+        left, left + 1, offsets, words, config.shingle_size, config.max_gap_words, guaranteed_run(config)
     )
     numbers = {story: number for number, story in enumerate(sorted({example.story for example in examples}))}
     story = np.array([numbers[example.story] for example in examples])

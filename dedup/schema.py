@@ -267,13 +267,13 @@ ENTRIES = pa.schema([*(field for field in RECORDS if field.name != "text"), *lis
 DETAILS = _schema(
     ("doc", pa.int64()),
     ("text_digest", pa.string()),
-    ("shingles", pa.large_list(pa.uint64())),  # distinct ones
+    ("n_shingles", pa.int64()),  # distinct ones
+    ("shingles", pa.large_list(pa.uint64())),  # these; empty where passages count, whose search compares them, too
     ("words", pa.large_list(pa.uint64())),  # hash of each word, in order; here and below empty where no passage counts
     ("begins", pa.large_list(pa.int32())),  # first character of each word
     ("ends", pa.large_list(pa.int32())),
     ("marks", pa.large_list(pa.uint8())),  # bits, as in kernels.words: inside a quotation, a number, a name...
     ("lemmas", pa.large_list(pa.int32())),  # number of each word's lemma, -1 where the dictionary has none
-    ("order", pa.large_list(pa.int32())),  # places of its shingles, ordered by shingle; filled up to the words
 )
 
 CANDIDATES = _schema(("left", pa.int64()), ("right", pa.int64()), ("channels", pa.uint8()), ("n_shared", pa.int64()))

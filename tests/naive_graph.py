@@ -11,7 +11,6 @@ import networkx as nx
 from dedup.kernels.readings import (
     AGAINST,
     ALONE,
-    HALF_RIVAL,
     HELD,
     LATE_SHORT,
     LOST_SHORT,
@@ -19,6 +18,7 @@ from dedup.kernels.readings import (
     N_COLUMNS,
     SHORT,
     TIED_SHORT,
+    UNRELATED,
 )
 
 
@@ -119,20 +119,17 @@ def _columns(parent: Relative, relatives: list[Relative], before_parent: dict[in
 
 
 def duels(texts: list[list[Relative]], n_words: list[int]) -> list[tuple[float, float, float]]:
-    """For each text and relative the columns of ``kernels.readings.duels``, with sets."""
+    """For each text, relative and rival the columns of ``kernels.readings.duels``, with sets."""
+    weights = [{relative.text: relative.weight for relative in relatives} for relatives in texts]
     found = []
-    for relatives, n in zip(texts, n_words, strict=False):
-        for own in relatives:
-            mine = _joints(own)
-            beaten, total, known = [], 0.0, 0.0
-            for rival in relatives:
-                theirs = _joints(rival)
-                if rival is not own:
-                    more, less = len(mine - theirs), len(theirs - mine)
-                    beaten.append(math.log1p(rival.weight * less) - math.log1p(own.weight * more))
-                    counts = rival.weight * len(mine & theirs) / max(len(mine | theirs), 1)
-                    total += counts * (math.log1p(less) - math.log1p(more))
-                    known += counts
-            behind = total / (known + HALF_RIVAL) * len(mine) / max(n - 1, 1)
-            found.append((max(beaten, default=0.0), behind, known))
+    for relatives, n in zip(texts, n_words, strict=True):
+        for own, rival in itertools.product(relatives, relatives):
+            more = _joints(rival) - _joints(own)
+            value = {end - 1: 1 / repeats for _, end, repeats in own.runs}
+            begins = [joint for joint in range(n) if joint in more and joint - 1 not in more]
+            ends = [joint + 1 for joint in range(n) if joint in more and joint + 1 not in more]
+            stretches = list(zip(begins, ends, strict=True))
+            short = sum(value.get(begin, 1.0) for begin, end in stretches if end - begin <= SHORT)
+            long = sum(end - begin for begin, end in stretches if end - begin > SHORT)
+            found.append((short, long, weights[own.text].get(rival.text, UNRELATED)))
     return found

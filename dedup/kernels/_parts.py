@@ -13,6 +13,8 @@ from typing import Any
 import numba.core.codegen
 import numba.core.compiler
 import numba.core.compiler_machinery
+import numba.core.ir
+import numba.core.lowering
 import numba.core.typed_passes
 import numba.core.types
 import numba.core.untyped_passes
@@ -26,6 +28,8 @@ _machinery: Any = numba.core.compiler_machinery
 _typed: Any = numba.core.typed_passes
 _untyped: Any = numba.core.untyped_passes
 _extending: Any = numba.extending
+_ir: Any = numba.core.ir
+_lowering: Any = numba.core.lowering
 _stand_in: Any = _dynfunc.make_function
 
 
@@ -65,11 +69,42 @@ class Part(_codegen.JITCodeLibrary):  # type: ignore[misc]
         return list(found)[-2::-1]
 
 
+class _Borrowing(_lowering.Lower):  # type: ignore[misc]
+    """Writes a function that borrows its arguments: who calls it holds them until it is done.
+
+    Numba's functions count their own hold on each array that they are given, and let go of it at the end. In a loop
+    that calls another kernel for each word, this counting takes longer than all else.
+    """
+
+    def lower_assign(self, kind: Any, assignment: Any) -> Any:
+        """The value of an assignment; that of an argument is not counted."""
+        value = assignment.value
+        if not isinstance(value, _ir.Arg):
+            return super().lower_assign(kind, assignment)
+        self._borrowed.add(assignment.target.name)
+        return self.context.cast(self.builder, self.fnargs[value.index], self.typeof(f"arg.{value.name}"), kind)
+
+    def pre_lower(self) -> None:
+        """Begin a function."""
+        self._borrowed: set[str] = set()
+        super().pre_lower()
+
+    def delvar(self, name: str) -> None:
+        """Let go of a variable; an argument is assigned once, and is not let go of."""
+        if name not in self._borrowed:
+            super().delvar(name)
+
+
 @_machinery.register_pass(mutates_CFG=False, analysis_only=True)
 class _Writing(_typed.NativeLowering):  # type: ignore[misc]
     """The last step: writes a function in LLVM's language, as a part."""
 
     _name = "writing"
+
+    @property
+    def lowering_class(self) -> Any:
+        """What writes it."""
+        return _Borrowing
 
     def run_pass(self, state: Any) -> bool:
         """Make the part, and a stand-in of what Python would call, by which Numba knows it."""

@@ -31,36 +31,12 @@ Flags: TypeAlias = tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 
 
 @kernel
-def partners(
-    left: npt.NDArray[np.uint64],
-    left_order: npt.NDArray[np.int32],
-    right: npt.NDArray[np.uint64],
-    right_order: npt.NDArray[np.int32],
-) -> npt.NDArray[np.int64]:
-    """For each shingle of the left text its place in the right one, or -1.
-
-    Of a shingle that occurs more than once, the first stands for the first, the second for the second.
-
-    Args:
-        left, right: shingles in the order of the text.
-        left_order, right_order: places ordered by shingle, then by place.
-    """
-    out = np.full(len(left), -1, np.int64)
-    i, j = 0, 0
-    while i < len(left) and j < len(right):
-        a, b = left[left_order[i]], right[right_order[j]]
-        if a == b:
-            out[left_order[i]] = right_order[j]
-        i += a <= b
-        j += b <= a
-    return out
-
-
-@kernel
 def partners_of(left: npt.NDArray[np.uint64], right: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """``partners`` of hashes that are in no order: those of the right text are filed in an open table.
+    """For each hash of the left text its place in the right one, or -1.
 
-    An entry is the first place on the right that still waits for a partner; ``after`` has the next one with that hash.
+    Of a hash that occurs more than once, the first stands for the first, the second for the second. Those of the right
+    text are filed in an open table: an entry is the first place on the right that still waits for a partner; ``after``
+    has the next one with that hash.
     """
     size = 2
     while size < 2 * len(right):
@@ -284,7 +260,7 @@ def align(
 
     Args:
         words: of the left and of the right text.
-        partner: as ``partners`` gives it for shingles of ``size`` words.
+        partner: for each shingle of ``size`` words of the left text its place in the right one, or -1.
     """
     runs = maximal_runs(words[0], words[1], partner, size)
     used = (np.zeros(len(words[0]), np.bool_), np.zeros(len(words[1]), np.bool_))

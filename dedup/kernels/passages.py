@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.align import WIDTH, align, partners
+from dedup.kernels.align import WIDTH, align
+from dedup.kernels.filed import file, look_up, room_for
 from dedup.kernels.order import grown
 from dedup.kernels.search import buckets, holds
-from dedup.kernels.shingles import order_of_hashes, shingles
+from dedup.kernels.shingles import fill_shingles, shingles
 
 
 @kernel
@@ -32,43 +33,46 @@ def covered_words(
 
 
 @kernel
-def shingle_orders(words: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int32]:
-    """Places of each document's shingles ordered by shingle, then by place; those of document ``i`` at ``offsets[i]``.
-
-    A document has fewer shingles than words; what is left of its room means nothing.
-    """
-    order = np.zeros(len(words), np.int32)
-    for d in range(len(offsets) - 1):
-        places = order_of_hashes(shingles(words[offsets[d] : offsets[d + 1]], size))
-        for i in range(len(places)):
-            order[offsets[d] + i] = places[i]
-    return order
-
-
-@kernel
 def align_pairs(
     left: npt.NDArray[np.int64],
     right: npt.NDArray[np.int64],
     offsets: npt.NDArray[np.int64],
     words: npt.NDArray[np.uint64],
-    order: npt.NDArray[np.int32],
     size: int,
     max_gap: int,
     min_equal: int,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """``align`` for each pair of documents; ``order`` as ``shingle_orders`` gives it.
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """``align`` for each pair of documents.
+
+    Of two pairs that follow each other and have a document in common, its shingles are filed once: so pairs ordered by
+    one of their documents are cheap.
 
     Returns:
-        Passages (columns as ``align`` gives them), and the pair that each belongs to.
+        Passages (columns as ``align`` gives them), the pair that each belongs to, and of each pair the number of
+        different shingles that both documents have.
     """
-    out = np.empty((len(left) + 16, WIDTH + 1), np.int64)
-    filled = 0
+    longest = 0
     for p in range(len(left)):
-        a, a_end, b, b_end = offsets[left[p]], offsets[left[p] + 1], offsets[right[p]], offsets[right[p] + 1]
-        partner = partners(
-            shingles(words[a:a_end], size), order[a:a_end], shingles(words[b:b_end], size), order[b:b_end]
-        )
-        passages = align((words[a:a_end], words[b:b_end]), partner, size, max_gap, min_equal)
+        for d in (left[p], right[p]):
+            longest = max(longest, offsets[d + 1] - offsets[d])
+    filed, of_filed = room_for(longest), -1
+    ours, theirs, partner = np.empty(longest, np.uint64), np.empty(longest, np.uint64), np.empty(longest, np.int64)
+    n_shared = np.empty(len(left), np.int64)
+    out = np.empty((len(left) + 16, WIDTH + 1), np.int64)
+    filled, n_filed = 0, 0
+    for p in range(len(left)):
+        if of_filed not in (left[p], right[p]):
+            again = p + 1 < len(left) and right[p] in (left[p + 1], right[p + 1])
+            of_filed = right[p] if again else left[p]
+            n_filed = fill_shingles(words[offsets[of_filed] : offsets[of_filed + 1]], size, ours)
+            file(ours[:n_filed], filed)
+        other = left[p] if of_filed == right[p] else right[p]
+        n_others = fill_shingles(words[offsets[other] : offsets[other + 1]], size, theirs)
+        of_left = partner[: n_others if of_filed == right[p] else n_filed]
+        of_left[:] = -1
+        n_shared[p] = look_up(theirs[:n_others], n_filed, filed, p, of_left, of_filed == right[p])
+        both = (words[offsets[left[p]] : offsets[left[p] + 1]], words[offsets[right[p]] : offsets[right[p] + 1]])
+        passages = align(both, of_left, size, max_gap, min_equal)
         if filled + len(passages) > len(out):
             out = grown(out, 2 * len(out) + len(passages))
         for k in range(len(passages)):
@@ -76,9 +80,4 @@ def align_pairs(
                 out[filled, column] = passages[k, column]
             out[filled, WIDTH] = p
             filled += 1
-    table, owner = np.empty((filled, WIDTH), np.int64), np.empty(filled, np.int64)
-    for row in range(filled):
-        for column in range(WIDTH):
-            table[row, column] = out[row, column]
-        owner[row] = out[row, WIDTH]
-    return table, owner
+    return out[:filled, :WIDTH].copy(), out[:filled, WIDTH].copy(), n_shared

@@ -20,11 +20,11 @@ TIED_SHORT, TIED_LONG = 6, 7  # the parent has them, and no other relative that 
 AGAINST = 8  # lost and late stretches, short and long, each as the logarithm of its joints
 N_COLUMNS = 9
 # Columns of ``duels``.
-BEATEN, BEHIND, RIVALS = 0, 1, 2
+MORE_SHORT, MORE_LONG = 0, 1  # the rival has them, and the relative lacks them
+BEFORE = 2  # probability that the rival precedes the relative
 
 SHORT = 3  # joints: one or two words in another's place, or words put in; two writers may hit upon them independently
 MAYBE_BEFORE = 0.25  # a relative less likely to precede the child may have from the child what the two share
-HALF_RIVAL = 0.5  # beside the rivals, as many more that are level: an average over few is drawn towards 0
 UNRELATED = -1.0  # in place of the probability that one of two texts precedes the other
 
 
@@ -149,63 +149,95 @@ def _tally(
 @kernel
 def duels(
     first: IntArray,
+    other: IntArray,
     pair: IntArray,
     side: IntArray,
     weight: FloatArray,
     n_words: IntArray,
     first_run: IntArray,
     runs: IntArray,
+    begin: int,
+    end: int,
 ) -> FloatArray:
-    """Each relative of a text against each other one: who has more of the child that the other has not?
+    """Each relative of a text against each other one, its rival: what of the child has the rival that it lacks?
 
     What a relative lacks may be the child's own work, and says nothing then. What a rival has of it is not; and what
-    the rival has beyond the relative tells by how it compares with what the relative has beyond the rival: nothing
-    against ten joints is much, ninety against a hundred little. In a duel the logarithms of the two numbers, and one,
-    are compared, each number times the probability that its owner precedes the child. Two that hold different parts of
-    the child are no rivals: the child may have both as sources.
+    the rival has beyond the relative tells by how it compares with what the relative has beyond the rival, which is in
+    the row of the two the other way round: nothing against ten joints is much, ninety against a hundred little. It
+    tells by who came first, too: a rival that comes after the relative may have put the words in.
+
+    Joints are those of ``readings``, and come in stretches, as long as the rival has them and the relative lacks them.
+    A short stretch is one decision, and counts 1 / r where the change that begins there is one by which relative and
+    child differ in r places.
 
     Args:
-        first, pair, side, weight, n_words, first_run, runs: as for ``readings``.
+        first, other, pair, side, weight, n_words, first_run, runs: as for ``readings``.
+        begin, end: only the texts from ``begin`` to before ``end`` are looked at; a text with k relatives takes k * k
+            rows, so a large story is done in blocks.
 
     Returns:
-        ``float64[edges, 3]``: by how much the relative is ``BEATEN`` by its strongest rival, below 0 if by none; by how
-        much it is ``BEHIND`` on average over its rivals, each by its probability and by the Jaccard index of what the
-        two have, times the share of the child that the relative has; and the sum of these weights, as so many
-        ``RIVALS``. All 0 where there is no rival.
+        ``float64[rows, 3]``: text by text k * k rows, of relative i against rival g the row i * k + g, with the joints
+        ``MORE_SHORT`` and ``MORE_LONG`` that the rival has, and the probability that it came ``BEFORE`` the relative,
+        ``UNRELATED`` if they are no relatives. Of a relative against itself 0, 0, ``UNRELATED``.
     """
-    out = np.zeros((len(pair), 3))
-    longest, most = 1, 1
-    for text in range(len(n_words)):
-        longest, most = max(longest, n_words[text]), max(most, first[text + 1] - first[text])
-    held = np.zeros((most, longest), np.bool_)
-    both = np.zeros((most, most), np.int64)  # joints that two relatives have; of a relative itself, all that it has
-    for text in range(len(n_words)):
-        begin, n = first[text], first[text + 1] - first[text]
-        for one in range(n):
-            mine = held[one]
-            for joint in range(n_words[text]):
-                mine[joint] = False
-            for run in range(first_run[pair[begin + one]], first_run[pair[begin + one] + 1]):
-                start = runs[run, side[begin + one]]
-                for joint in range(start, start + runs[run, 2] - 1):
-                    mine[joint] = True
-            for other in range(one + 1):
-                theirs, common = held[other], 0
-                for joint in range(n_words[text]):
-                    common += mine[joint] & theirs[joint]
-                both[one, other], both[other, one] = common, common
-        for one in range(n):
-            beaten, behind, known = -np.inf if n > 1 else 0.0, 0.0, 0.0
-            for other in range(n):
-                if other == one:
-                    continue
-                more, less = both[one, one] - both[one, other], both[other, other] - both[one, other]
-                own, rival = weight[begin + one], weight[begin + other]
-                beaten = max(beaten, np.log1p(rival * less) - np.log1p(own * more))
-                rival *= both[one, other] / max(both[one, other] + more + less, 1)
-                behind += rival * (np.log1p(less) - np.log1p(more))
-                known += rival
-            out[begin + one, BEATEN] = beaten
-            out[begin + one, BEHIND] = behind / (known + HALF_RIVAL) * both[one, one] / max(n_words[text] - 1, 1)
-            out[begin + one, RIVALS] = known
+    longest, most, most_runs, rows = 1, 1, 0, 0
+    for text in range(begin, end):
+        k = first[text + 1] - first[text]
+        longest, most, rows = max(longest, n_words[text]), max(most, k), rows + k * k
+        for edge in range(first[text], first[text + 1]):
+            most_runs = max(most_runs, first_run[pair[edge] + 1] - first_run[pair[edge]])
+    out = np.zeros((rows, 3))
+    slot = np.full(len(n_words), -1, np.int64)  # the edge by which a text is a relative of the one at hand
+    held = np.empty(longest, np.bool_)  # the relative at hand has the joint
+    value = np.empty(longest, np.float64)  # of the change that begins at a joint
+    turns = np.empty((most, 2 * most_runs + 2), np.int64)  # where each relative begins to lack joints, and to have them
+    row = 0
+    for text in range(begin, end):
+        start, k, n_joints = first[text], first[text + 1] - first[text], max(n_words[text] - 1, 0)
+        for edge in range(start, start + k):
+            slot[other[edge]] = edge
+            held[:n_joints] = False
+            for run in range(first_run[pair[edge]], first_run[pair[edge] + 1]):
+                at = runs[run, side[edge]]
+                held[at : at + runs[run, 2] - 1] = True
+            _note_turns(turns[edge - start], held, n_joints)
+        for edge in range(start, start + k):
+            value[: n_words[text]] = 1.0
+            for run in range(first_run[pair[edge]], first_run[pair[edge] + 1]):
+                value[runs[run, side[edge]] + runs[run, 2] - 1] = 1.0 / runs[run, 3]
+            out[row : row + k, BEFORE] = UNRELATED
+            for known in range(first[other[edge]], first[other[edge] + 1]):
+                at = slot[other[known]]
+                if start <= at < start + k and other[at] == other[known]:
+                    out[row + at - start, BEFORE] = weight[known]
+            for rival in range(k):
+                _compare(out[row + rival], turns[edge - start], turns[rival], n_joints, value)
+            row += k
     return out
+
+
+@kernel
+def _note_turns(turns: IntArray, held: npt.NDArray[np.bool_], n_joints: int) -> None:
+    """Note where what a relative lacks begins, at 0, where what it has, and so on by turns; at the end ``n_joints``."""
+    turns[0], n, has = 0, 1, False
+    for joint in range(n_joints):
+        if held[joint] != has:
+            turns[n], n, has = joint, n + 1, held[joint]
+    turns[n:] = n_joints
+
+
+@kernel
+def _compare(row: FloatArray, own: IntArray, rival: IntArray, n_joints: int, value: FloatArray) -> None:
+    """Go through what the relative lacks and what its rival has side by side, and add up where the two overlap."""
+    lacked, had = 0, 1  # the turns at which the two stretches at hand begin; each ends at the next turn
+    while own[lacked] < n_joints and rival[had] < n_joints:
+        begin = max(own[lacked], rival[had])
+        length = min(own[lacked + 1], rival[had + 1]) - begin
+        if length > SHORT:
+            row[MORE_LONG] += length
+        elif length > 0:
+            row[MORE_SHORT] += value[begin]
+        if own[lacked + 1] < rival[had + 1]:
+            lacked += 2
+        else:
+            had += 2

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from dedup.kernels._jit import kernel
 
 _MOST_BITS = 20  # of the number of a bucket
-_FEW = 8  # values that are looked through one by one
+_BUCKETS = 8  # for each value
 
 
 @kernel
@@ -26,13 +26,13 @@ def lower_bound(values: npt.NDArray[np.uint64], wanted: np.uint64) -> int:
 
 @kernel
 def buckets(values: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], np.uint64]:
-    """Ascending values dealt into buckets by their upper bits, about half as many as there are buckets.
+    """Ascending values dealt into buckets by their upper bits, hardly ever two into one.
 
     Returns:
         First place of each bucket, with the end of the last; how far a value is shifted to give its bucket.
     """
     bits, width = 1, 0
-    while bits < _MOST_BITS and (1 << bits) < 2 * len(values):
+    while bits < _MOST_BITS and (1 << bits) < _BUCKETS * len(values):
         bits += 1
     rest = values[len(values) - 1] if len(values) > 0 else np.uint64(0)
     while rest > np.uint64(0):
@@ -54,13 +54,10 @@ def holds(values: npt.NDArray[np.uint64], bounds: npt.NDArray[np.int64], shift: 
     if bucket >= np.uint64(len(bounds) - 1):
         return False
     begin, end = bounds[np.int64(bucket)], bounds[np.int64(bucket) + 1]
-    while end - begin > _FEW:
+    while end - begin > 1:
         middle = (begin + end) // 2
         if values[middle] <= wanted:
             begin = middle
         else:
             end = middle
-    found = False
-    for i in range(begin, end):
-        found = found or values[i] == wanted
-    return found
+    return bool(begin < len(values) and values[begin] == wanted)

@@ -7,9 +7,6 @@ import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
 from dedup.kernels.hashing import SHINGLE_BASE, mixed
-from dedup.kernels.order import ascending
-
-_PLACE_BITS = 16  # of a place among hashes that are sorted with their places
 
 
 @kernel
@@ -74,31 +71,6 @@ def sort_hashes(values: npt.NDArray[np.uint64]) -> None:
                 to -= gap
             values[to] = moved
         gap //= 3
-
-
-@kernel
-def order_of_hashes(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """Places of hashes in ascending order; equal ones keep their order.
-
-    The lowest bits of each make room for its place, and the numbers are sorted; neighbours that differ in those bits
-    alone, hardly ever any, are then put right.
-    """
-    n = len(values)
-    if n >> _PLACE_BITS > 0:
-        return ascending(values)
-    low = np.uint64((1 << _PLACE_BITS) - 1)
-    packed = np.empty(n, np.uint64)
-    for i in range(n):
-        packed[i] = (values[i] & ~low) | np.uint64(i)
-    sort_hashes(packed)
-    order = np.empty(n, np.int64)
-    for i in range(n):
-        place, to = np.int64(packed[i] & low), i
-        while to > 0 and values[order[to - 1]] > values[place]:
-            order[to] = order[to - 1]
-            to -= 1
-        order[to] = place
-    return order
 
 
 @kernel

@@ -25,6 +25,7 @@ from dedup.schema import EDGES
 Row = dict[str, Any]
 
 _CLUES = list(CLUES)
+_ENDS = ("child_begin", "child_end", "parent_begin", "parent_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +73,28 @@ def table(found: Findings) -> tuple[pa.Table, FloatArray]:
     members = found.members
     originality = np.ones(members.doc.size)
     ties, copy_ties, unlikely = _text_ties(found), _copy_ties(found), _unlikely_parents(found)
-    of_child: dict[int, list[tuple[int, int]]] = {}
-    for edge, rank in zip(found.parents.edge, found.parents.rank, strict=True):
-        of_child.setdefault(int(found.edges.child[edge]), []).append((edge, rank))
+    of_child: dict[int, list[Row]] = {}
+    for child, edge in zip(found.edges.child[found.parents.edge].tolist(), _derived(found), strict=True):
+        of_child.setdefault(child, []).append(edge)
     source_of = {text: k for k, source in enumerate(found.unseen) for text in source.children.tolist()}
     sight = in_sight(found)
     copy_row = {place: row for row, place in enumerate(found.copies.copy.tolist())}
-    told, first = found.copies.told, found.copies.first_probability(members.doc.size)
+    copied = dict(zip(found.copies.copy[found.copies.told].tolist(), _copied(found), strict=True))
+    first = found.copies.first_probability(members.doc.size)
     rows: list[Row] = []
     for place, text in enumerate(members.text.tolist()):
         if members.n_words[place] < found.min_words:
             rows.append(_too_short(found, place))
             originality[place] = np.nan
-        elif place in copy_row and told[copy_row[place]]:
-            rows.append(_copied(found, copy_row[place]))
+        elif place in copied:
+            rows.append(copied[place])
             originality[place] = 0.0
         elif place in copy_row:
             rows.append(_unknown_copy(found, copy_row[place]))
             originality[place] = np.nan
         elif text in of_child or text in source_of:
             rows += [child_row(found, text, source_of[text])] if text in source_of else []
-            rows += [_derived(found, edge, rank) for edge, rank in of_child.get(text, [])]
+            rows += of_child.get(text, [])
             originality[place] = found.parents.originality[text]
         else:
             probability = float(first[place]) * found.no_parent.get(text, 1.0)
@@ -188,43 +190,56 @@ def _root(found: Findings, place: int, probability: float, edge: int | None) -> 
     return _no_parent(found, place, probability, "root", detail)
 
 
-def _copied(found: Findings, row: int) -> Row:
+def _copied(found: Findings) -> list[Row]:
+    """The rows of the copies that are surely later than the origin of their text."""
     copies = found.copies
-    child = int(copies.copy[row])
-    parent = int(copies.origin[child])
-    return {
-        **_edge(found, parent, child),
-        "rank": 1,
-        "relation": "exact",
-        "confidence": float(copies.confidence[row]),
-        "direction_text": float(copies.direction_text[row]),
-        "direction_all": float(copies.direction_all[row]),
-        "child_coverage": 1.0,
-        "parent_coverage": 1.0,
-        "evidence": _weighed(found, parent, child, copies.evidence, row, 1.0),
-    }
+    rows = np.flatnonzero(copies.told)
+    child = copies.copy[rows]
+    parent = copies.origin[child]
+    said = _weighed(found, parent, child, copies.evidence, rows, np.ones(rows.size))
+    columns = (column.tolist() for column in (parent, child, rows))
+    return [
+        {
+            **_edge(found, parent, child),
+            "rank": 1,
+            "relation": "exact",
+            "confidence": float(copies.confidence[row]),
+            "direction_text": float(copies.direction_text[row]),
+            "direction_all": float(copies.direction_all[row]),
+            "child_coverage": 1.0,
+            "parent_coverage": 1.0,
+            "evidence": evidence,
+        }
+        for parent, child, row, evidence in zip(*columns, said, strict=True)
+    ]
 
 
-def _derived(found: Findings, edge: int, rank: int) -> Row:
-    edges, pairs = found.edges, found.pairs
-    parent, child = (int(found.copies.origin[text]) for text in (edges.parent[edge], edges.child[edge]))
-    pair, forward = int(edges.pair[edge]), bool(edges.forward[edge])
-    coverage = float(pairs.coverage_left[pair]), float(pairs.coverage_right[pair])
-    child_coverage, parent_coverage = coverage[::-1] if forward else coverage
-    text = float(found.direction_text[pair])
-    sign = 1.0 if forward else -1.0
-    said = _weighed(found, parent, child, found.evidence, pair, sign)
-    return {
-        **_edge(found, parent, child),
-        "rank": rank,
-        "relation": pairs.relation[pair],
-        "confidence": float(found.confidence[edge]),
-        "direction_text": text if forward else 1.0 - text,
-        "direction_all": float(edges.direction[edge]),
-        "child_coverage": child_coverage,
-        "parent_coverage": parent_coverage,
-        "evidence": [item | _place(found, pair, forward, item["kind"]) for item in said],
+def _derived(found: Findings) -> list[Row]:
+    """The rows of the edges that are told, in their order."""
+    edges, pairs, told = found.edges, found.pairs, np.array(found.parents.edge, np.int64)
+    pair, forward = edges.pair[told], edges.forward[told]
+    parent, child = found.copies.origin[edges.parent[told]], found.copies.origin[edges.child[told]]
+    said = _weighed(found, parent, child, found.evidence, pair, np.where(forward, 1.0, -1.0))
+    text, left, right = found.direction_text[pair], pairs.coverage_left[pair], pairs.coverage_right[pair]
+    numbers = {
+        "rank": np.array(found.parents.rank, np.int64),
+        "confidence": found.confidence[told],
+        "direction_text": np.where(forward, text, 1.0 - text),
+        "direction_all": edges.direction[told],
+        "child_coverage": np.where(forward, right, left),
+        "parent_coverage": np.where(forward, left, right),
     }
+    ends = zip(parent.tolist(), child.tolist(), strict=True)
+    measured = zip(*(column.tolist() for column in numbers.values()), strict=True)
+    return [
+        {
+            **_edge(found, *between),
+            "relation": pairs.relation[row],
+            **dict(zip(numbers, values, strict=True)),
+            "evidence": evidence,
+        }
+        for between, row, values, evidence in zip(ends, pair.tolist(), measured, said, strict=True)
+    ]
 
 
 def _edge(found: Findings, parent: int, child: int) -> Row:
@@ -237,36 +252,54 @@ def _edge(found: Findings, parent: int, child: int) -> Row:
     }
 
 
-def _weighed(found: Findings, parent: int, child: int, evidence: Evidence, row: int, sign: float) -> list[Row]:
-    """The kinds that say something, signed towards parent before child."""
-    said = []
+def _weighed(
+    found: Findings, parent: IntArray, child: IntArray, evidence: Evidence, row: IntArray, sign: FloatArray
+) -> list[list[Row]]:
+    """For each edge the kinds that say something, signed towards parent before child, and where its texts show them.
+
+    Args:
+        parent, child: places of the documents of each edge.
+        row: of each edge, in the evidence.
+        sign: 1 where the evidence speaks of parent before child, -1 where it speaks of child before parent.
+    """
+    said: list[list[Row]] = [[] for _ in range(row.size)]
     for kind, values in evidence.items():
-        log_odds = sign * float(values[row])
-        if log_odds:
-            detail = _detail(found, kind, parent, child, log_odds, row, sign)
-            said.append({"kind": kind, "log_odds": log_odds, "detail": detail})
+        signed = sign * values[row]
+        at = np.flatnonzero(signed)
+        log_odds = signed[at].tolist()
+        if kind in found.strongest:
+            details, places = _shown(found, found.strongest[kind][row[at]], row[at], sign[at], log_odds)
+        else:
+            ends = zip(parent[at].tolist(), child[at].tolist(), log_odds, strict=True)
+            details, places = [_detail(found, kind, *end) for end in ends], [{}] * at.size
+        for edge, odds, detail, place in zip(at.tolist(), log_odds, details, places, strict=True):
+            said[edge].append({"kind": kind, "log_odds": odds, "detail": detail, **place})
     return said
 
 
-def _place(found: Findings, pair: int, forward: bool, kind: str) -> Row:
-    """Where the texts show a kind of evidence, in characters of the child and of the parent."""
-    if kind not in found.strongest:
-        return {}
-    clue = found.strongest[kind][pair]
-    at = found.pairs.places[pair, clue].tolist()
-    parent, child = (at[:2], at[2:]) if forward else (at[2:], at[:2])
-    ends = ("child_begin", "child_end", "parent_begin", "parent_end")
-    return {end: where for end, where in zip(ends, (*child, *parent), strict=True) if where >= 0}
+def _shown(
+    found: Findings, clue: IntArray, row: IntArray, sign: FloatArray, log_odds: list[float]
+) -> tuple[list[str], list[Row]]:
+    """What the texts of some pairs show: in words, and where, in characters of the child and of the parent.
+
+    Args:
+        clue: the clue of each pair.
+        row, sign: of each pair, as ``_weighed`` takes them.
+        log_odds: of the kind of evidence that the clue stands for.
+    """
+    values = (sign * found.pairs.clues[row, clue]).tolist()
+    details = [sentences.clue(_CLUES[k], *said) for k, *said in zip(clue.tolist(), values, log_odds, strict=True)]
+    sides = found.pairs.places[row, clue]  # of the left text, then of the right one
+    sides = np.where(sign[:, None] > 0, sides[:, [2, 3, 0, 1]], sides)
+    places = [{end: at for end, at in zip(_ENDS, ends, strict=True) if at >= 0} for ends in sides.tolist()]
+    return details, places
 
 
-def _detail(found: Findings, kind: str, parent: int, child: int, log_odds: float, row: int, sign: float) -> str:
+def _detail(found: Findings, kind: str, parent: int, child: int, log_odds: float) -> str:
     if kind == evidence.STORY:
         return sentences.story(log_odds)
     if kind == "time":
         return sentences.time(found.members, parent, child)
     if kind == "attribution":
         return sentences.attribution(found.members, found.published, parent, child, log_odds)
-    if kind == "wording":
-        return sentences.wording(found.members, parent, child)
-    clue = found.strongest[kind][row]
-    return sentences.clue(_CLUES[clue], sign * float(found.pairs.clues[row, clue]), log_odds)
+    return sentences.wording(found.members, parent, child)

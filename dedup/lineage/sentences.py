@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from dedup.lineage.evidence import attributions
@@ -85,8 +87,13 @@ def clue(name: str, value: float, log_odds: float) -> str:
         value: its number, turned towards parent before child.
         log_odds: of the kind of evidence that it stands for.
     """
-    one, other = ("the source", "this text") if value > 0 else ("this text", "the source")
-    return _against(log_odds < 0, SEEN[name].format(one=one, other=other))
+    return _seen(name, value > 0, log_odds < 0)
+
+
+@functools.cache
+def _seen(name: str, forward: bool, contrary: bool) -> str:
+    one, other = ("the source", "this text") if forward else ("this text", "the source")
+    return _against(contrary, SEEN[name].format(one=one, other=other))
 
 
 def wording(members: Members, parent: int, child: int) -> str:

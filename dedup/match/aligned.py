@@ -46,6 +46,7 @@ class Aligned(NamedTuple):
         edits: of all passages.
         totals: what the edits come to by pair, ``int64[pairs, kernels.edits.N_COUNTS]``.
         copied: what the edits of the exact passages alone come to.
+        n_shared: of each pair the different shingles that both texts have.
     """
 
     found: IntArray
@@ -54,6 +55,7 @@ class Aligned(NamedTuple):
     edits: Edits
     totals: IntArray
     copied: IntArray
+    n_shared: IntArray
 
 
 def aligned(left: IntArray, right: IntArray, known: pa.Table, config: Config) -> Aligned:
@@ -64,9 +66,9 @@ def aligned(left: IntArray, right: IntArray, known: pa.Table, config: Config) ->
         known: ``schema.DETAILS``.
     """
     words, offsets = lists(known, "words")
-    marks, order, lemmas = (lists(known, name)[0] for name in ("marks", "order", "lemmas"))
-    exact, of_exact = align_pairs(
-        left, right, offsets, words, order, config.shingle_size, config.max_gap_words, guaranteed_run(config)
+    marks, lemmas = (lists(known, name)[0] for name in ("marks", "lemmas"))
+    exact, of_exact, n_shared = align_pairs(
+        left, right, offsets, words, config.shingle_size, config.max_gap_words, guaranteed_run(config)
     )
 
     def edited(found: IntArray, owner: IntArray) -> Edits:
@@ -76,7 +78,7 @@ def aligned(left: IntArray, right: IntArray, known: pa.Table, config: Config) ->
     own = _own(made.counts, config)
     copied = totals(made.counts, of_exact, len(left))
     if "rewrites" not in config.detect or len(left) == 0:
-        return Aligned(exact, of_exact, own, made, copied, copied)
+        return Aligned(exact, of_exact, own, made, copied, copied, n_shared)
     found, owner = reworded(left, right, offsets, words, lemmas, marks, exact, of_exact)
     changed = _changed(found, owner, exact, of_exact, len(left))
     again = np.flatnonzero(changed[owner])
@@ -84,7 +86,7 @@ def aligned(left: IntArray, right: IntArray, known: pa.Table, config: Config) ->
     all_own = np.where(_telling(found, made.counts), _own(made.counts, config), 0)
     inside = _holders(found, owner, exact, of_exact)
     np.maximum.at(all_own, inside, own)
-    return Aligned(found, owner, all_own, made, totals(made.counts, owner, len(left)), copied)
+    return Aligned(found, owner, all_own, made, totals(made.counts, owner, len(left)), copied, n_shared)
 
 
 def _changed(

@@ -102,17 +102,16 @@ def verify(pairs: pa.Table, known: pa.Table, config: Config) -> Verified:
         One row per pair, in order, their passages, and what the edits of the accepted ones say; ``left`` and ``right``
         in them are docs.
     """
-    shared, scores = _scores(pairs, known)
     if "excerpts" not in config.detect:
         nothing = (empty(schema) for schema in (SPANS, REPLACED, TOTALS, CLUES, READINGS))
-        return Verified(_copies(pairs, known, scores, config), *nothing)
+        return Verified(_copies(pairs, known, config), *nothing)
     from dedup.match.collate import collated  # here: a run for copies alone starts without it
 
     turned = _turned(pairs, known)
     pairs = mirrored(pairs, turned)
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
     made = aligned(left, right, known, config)
-    matches = _matches(pairs, mirrored(pa.table(scores), turned), shared, made, known, config)
+    matches = _matches(pairs, made, known, config)
     spans = in_order(mirrored(_spans(pairs, made, known), turned[made.owner]))
     accepted = matches.column("accepted").to_numpy()
     seen = collated(matches, left, right, known, made, turned)
@@ -145,12 +144,15 @@ def _turned(pairs: pa.Table, known: pa.Table) -> npt.NDArray[np.bool_]:
     return turned
 
 
-def _copies(pairs: pa.Table, known: pa.Table, scores: dict[str, Floats], config: Config) -> pa.Table:
+def _copies(pairs: pa.Table, known: pa.Table, config: Config) -> pa.Table:
     """The pairs as ``schema.MATCHES`` where only copies are looked for: nothing is aligned, so nothing known of it."""
+    left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
+    scores = _scores(left, right, intersections(*lists(known, "shingles"), left, right), known)
     near = scores["jaccard"] >= config.min_jaccard
     docs = known.column("doc").to_numpy()
     made = {
-        **{side: pa.array(docs[pairs.column(side).to_numpy()]) for side in ("left", "right")},
+        "left": pa.array(docs[left]),
+        "right": pa.array(docs[right]),
         "relation": pc.if_else(pa.array(near), "near", pa.scalar(None, pa.string())),
         "accepted": pa.array(near),
         **{name: pa.array(column) for name, column in scores.items()},
@@ -160,18 +162,17 @@ def _copies(pairs: pa.Table, known: pa.Table, scores: dict[str, Floats], config:
     return pa.table(columns, schema=MATCHES)
 
 
-def _matches(
-    pairs: pa.Table, scores: pa.Table, shared: IntArray, made: Aligned, known: pa.Table, config: Config
-) -> pa.Table:
+def _matches(pairs: pa.Table, made: Aligned, known: pa.Table, config: Config) -> pa.Table:
     """The aligned pairs as ``schema.MATCHES``."""
     left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
     n_words = np.diff(lists(known, "words")[1])
+    scores = _scores(left, right, made.n_shared, known)
     most_own = np.zeros(len(left), np.int64)
     np.maximum.at(most_own, made.owner, made.own)
     names = relations(
-        scores.column("jaccard").to_numpy(),
-        np.maximum(scores.column("containment_left").to_numpy(), scores.column("containment_right").to_numpy()),
-        shared,
+        scores["jaccard"],
+        np.maximum(scores["containment_left"], scores["containment_right"]),
+        made.n_shared,
         most_own,
         words_of(made.copied, EQUAL),
         made.copied[:, 2 * EQUAL],
@@ -185,7 +186,7 @@ def _matches(
         "right": docs[right],
         "relation": pa.array(names, pa.string()),
         "accepted": pa.array([name in ACCEPTED for name in names], pa.bool_()),
-        **{name: scores.column(name) for name in scores.column_names},
+        **scores,
         "channels": _channels(pairs.column("channels").to_numpy()),
         **_rates(made, n_words[left], n_words[right]),
         "n_passages": np.bincount(made.owner, minlength=len(left)).astype(np.int64),
@@ -200,14 +201,11 @@ def _rewrites(totals: IntArray, left_words: IntArray, right_words: IntArray, con
     return np.asarray(enough & is_rewrite(totals, left_words, right_words))
 
 
-def _scores(pairs: pa.Table, known: pa.Table) -> tuple[IntArray, dict[str, Floats]]:
-    """The number of shared shingles, and exact Jaccard and both containments, of each pair."""
-    left, right = pairs.column("left").to_numpy(), pairs.column("right").to_numpy()
-    sets, offsets = lists(known, "shingles")
-    sizes = np.diff(offsets)
-    shared = intersections(sets, offsets, left, right)
+def _scores(left: IntArray, right: IntArray, shared: IntArray, known: pa.Table) -> dict[str, Floats]:
+    """Exact Jaccard and both containments of each pair, given the number of shingles that it shares."""
+    sizes = known.column("n_shingles").to_numpy()
     union = sizes[left] + sizes[right] - shared
-    return shared, {
+    return {
         "jaccard": shared / np.maximum(union, 1),
         "containment_left": shared / np.maximum(sizes[left], 1),
         "containment_right": shared / np.maximum(sizes[right], 1),

@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 
 from dedup.config import Config
 from dedup.kernels.overlap import shingle_sets
-from dedup.kernels.passages import shingle_orders
 from dedup.kernels.wording import CHANNEL_BIT
 from dedup.lexicon import english, places
 from dedup.schema import DETAILS, SKETCHES
@@ -95,20 +94,27 @@ def named_sources(texts: pa.LargeStringArray) -> pa.ListArray:
 
 
 def details(docs: npt.NDArray[np.int64], texts: pa.LargeStringArray, config: Config) -> pa.Table:
-    """Words and shingles of some texts, for verification (``schema.DETAILS``); words only with `excerpts`."""
+    """What verification needs of some texts (``schema.DETAILS``): their words with `excerpts`, else their shingles."""
+    columns = {"doc": pa.array(docs)}
     if "excerpts" in config.detect:
         made = normalise(texts)
-        hashes, offsets, digests = made.words.hashes, made.words.offsets, pa.array(made.digests, pa.string())
-        order = shingle_orders(hashes, offsets, config.shingle_size)
-        columns = hashes, made.words.begins, made.words.ends, made.words.marks, _lemmas(hashes, config), order
-        rest = [_lists(column, offsets) for column in columns]
+        offsets, hashes, begins, ends, marks = made.words
+        columns["text_digest"] = pa.array(made.digests, pa.string())
+        words: list[npt.NDArray[np.generic]] = [hashes, begins, ends, marks, _lemmas(hashes, config)]
+        names = ("words", "begins", "ends", "marks", "lemmas")
+        columns |= {name: _lists(column, offsets) for name, column in zip(names, words, strict=True)}
     else:
-        hashes, offsets, numbers = word_hashes(texts)
-        digests = hexadecimal(numbers)
-        nothing = np.zeros(len(texts) + 1, np.int64)
-        rest = [_lists(np.zeros(0, field.type.value_type.to_pandas_dtype()), nothing) for field in list(DETAILS)[3:]]
-    shingles = _lists(*shingle_sets(hashes, offsets, config.shingle_size))
-    return pa.Table.from_arrays([pa.array(docs), digests, shingles, *rest], schema=DETAILS)
+        hashes, offsets, digests = word_hashes(texts)
+        columns["text_digest"] = hexadecimal(digests)
+    shingles, bounds = shingle_sets(hashes, offsets, config.shingle_size)
+    columns["n_shingles"] = pa.array(np.diff(bounds))
+    if "excerpts" not in config.detect:
+        columns["shingles"] = _lists(shingles, bounds)
+    nothing = pa.array(np.zeros(len(texts) + 1, np.int64))
+    for field in DETAILS:
+        if field.name not in columns:
+            columns[field.name] = pa.LargeListArray.from_arrays(nothing, pa.array([], field.type.value_type))
+    return pa.table(columns, schema=DETAILS)
 
 
 def _lemmas(words: U64, config: Config) -> npt.NDArray[np.int32]:

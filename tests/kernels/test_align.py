@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from dedup.kernels import align as kernels
 from dedup.kernels import forms
 from dedup.kernels import passages as batch
-from dedup.kernels.order import ascending
 from dedup.kernels.words import CAPITAL, NUMBER
-from tests import naive
-from tests.strategies import documents, flat, marks_of, repeated_words, sizes, two_texts, u64, word_lists
+from tests import naive, naive_pairs
+from tests.strategies import flat, marks_of, repeated_words, sizes, two_texts, u64, word_lists
 
 pairs_of_texts = st.one_of(two_texts(), st.tuples(repeated_words, repeated_words))
 _NAMES = ("left_begin", "left_end", "right_begin", "right_end")
@@ -37,13 +36,8 @@ def _arrays(texts):
     return tuple(map(u64, words)), tuple(np.array(side, np.uint8) for side in marks)
 
 
-def _order(found):
-    return ascending(found).astype(np.int32)
-
-
 def _partners(left, right, size):
-    found = [u64(naive.shingles(words, size)) for words in (left, right)]
-    return kernels.partners(found[0], _order(found[0]), found[1], _order(found[1]))
+    return kernels.partners_of(*(u64(naive.shingles(words, size)) for words in (left, right)))
 
 
 def _rows(passages):
@@ -55,7 +49,6 @@ def test_partners_equal_the_twin(texts, size):
     """The n-th occurrence of a shingle on the left goes with the n-th on the right."""
     wanted = naive.partners(*(naive.shingles(words, size) for words in texts))
     assert _partners(*texts, size).tolist() == wanted
-    assert kernels.partners_of(*(u64(naive.shingles(words, size)) for words in texts)).tolist() == wanted
 
 
 @settings(max_examples=150)
@@ -149,16 +142,6 @@ def test_covered_words_equal_the_twin(words, size, data):
     assert covered.tolist() == naive.covered_words(words, size, frequent)
 
 
-@given(documents, sizes)
-def test_shingle_orders_equal_the_twin(lists, size):
-    """The places of each document's shingles, ordered by value, then by place."""
-    words, offsets = flat(lists)
-    order = batch.shingle_orders(words, offsets, size)
-    for begin, found in zip(offsets.tolist(), (naive.shingles(own, size) for own in lists), strict=False):
-        wanted = sorted(range(len(found)), key=lambda i, f=found: f[i])
-        assert order[begin : begin + len(found)].tolist() == wanted
-
-
 @settings(max_examples=100)
 @given(marked(), sizes, st.sampled_from([NUMBER, CAPITAL]))
 def test_specifics_equal_the_twin(texts, size, kind):
@@ -175,19 +158,23 @@ def test_specifics_equal_the_twin(texts, size, kind):
         assert forms.specifics(row, kind, words, marks, equal) == wanted
 
 
-@settings(max_examples=100)
-@given(st.lists(marked(two_texts()), min_size=1, max_size=3), sizes)
-def test_pairs_equal_the_twin(many, size):
-    """The passages of each pair, whatever stands around it."""
-    texts = [side for pair in many for side in pair]
-    words, offsets = flat([words for words, _ in texts])
-    left = np.arange(0, len(texts), 2)
-    found, owner = batch.align_pairs(
-        left, left + 1, offsets, words, batch.shingle_orders(words, offsets, size), size, 12, size
-    )
-    wanted = [(number, _rows(naive.align_texts(*_sides(pair), size, 12, size))) for number, pair in enumerate(many)]
-    assert found.tolist() == [row for _, rows in wanted for row in rows]
-    assert owner.tolist() == [number for number, rows in wanted for _ in rows]
+@settings(max_examples=150)
+@given(st.lists(pairs_of_texts, min_size=1, max_size=2), sizes, st.data())
+def test_pairs_equal_the_twin(many, size, data):
+    """The passages of each pair and the shingles that it shares, whichever pairs stand before it and have its texts."""
+    texts = [text for pair in many for text in pair]
+    number = st.integers(0, len(texts) - 1)
+    pairs = data.draw(st.lists(st.tuples(number, number), max_size=8))
+    pairs = data.draw(st.sampled_from([pairs, sorted(pairs)]))
+    words, offsets = flat(texts)
+    left, right = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
+    found, owner, n_shared = batch.align_pairs(left, right, offsets, words, size, 12, size)
+    sides = [[naive.Side(texts[text], []) for text in pair] for pair in pairs]
+    wanted = [_rows(naive.align_texts(*pair, size, 12, size)) for pair in sides]
+    assert found.tolist() == [row for rows in wanted for row in rows]
+    assert owner.tolist() == [pair for pair, rows in enumerate(wanted) for _ in rows]
+    sets = [set(shingles) for shingles in naive_pairs.shingle_sets(texts, size)]
+    assert n_shared.tolist() == naive_pairs.intersections(sets, pairs)
 
 
 def test_pairs_have_room_for_many_passages():
@@ -196,15 +183,6 @@ def test_pairs_have_room_for_many_passages():
     left = [word for k, block in enumerate(blocks) for word in [*block, *range(10_000 + 50 * k, 10_015 + 50 * k)]]
     right = [word for k, block in enumerate(blocks) for word in [*block, *range(50_000 + 50 * k, 50_015 + 50 * k)]]
     words, offsets = flat([left, right])
-    found, owner = batch.align_pairs(
-        np.array([0]),
-        np.array([1]),
-        offsets,
-        words,
-        batch.shingle_orders(words, offsets, 5),
-        5,
-        12,
-        8,
-    )
+    found, owner, _ = batch.align_pairs(np.array([0]), np.array([1]), offsets, words, 5, 12, 8)
     assert found[:, 4].tolist() == [8] * 60
     assert owner.tolist() == [0] * 60

@@ -51,20 +51,6 @@ def _winnowed(found, window):
     return out[1 : kernels.fill_winnowed(u64(found), len(found), window, room, out, 1)].tolist()
 
 
-@settings(max_examples=100)
-@given(st.lists(st.one_of(hashes, st.integers(0, 3), st.integers(2**63, 2**63 + 70_000)), max_size=60))
-def test_order_of_hashes_is_a_stable_sort(values):
-    """Also of values that differ in their lowest bits alone, where the places stand meanwhile."""
-    assert kernels.order_of_hashes(u64(values)).tolist() == sorted(range(len(values)), key=values.__getitem__)
-
-
-@pytest.mark.parametrize("n", [2**16 - 1, 2**16, 2**16 + 1])
-def test_order_of_hashes_of_a_long_text(n):
-    """As many places as the lowest bits can tell, and more."""
-    values = np.random.default_rng(1).integers(0, 2**40, n, np.uint64) << np.uint64(20)
-    assert np.array_equal(kernels.order_of_hashes(values), np.argsort(values, kind="stable"))
-
-
 @given(st.one_of(word_lists, repeated_words), st.integers(1, 8))
 def test_winnowed_is_the_least_of_every_window(found, window):
     """The least value of every window, as Schleimer, Wilkerson and Aiken define it."""

@@ -84,14 +84,20 @@ def test_details_are_those_that_were_sketched(many, size):
     assert full.column("doc").to_pylist() == docs.tolist()
     assert full.column("text_digest").to_pylist() == made.table.column("text_digest").to_pylist()
     assert [len(row) for row in full.column("words").to_pylist()] == made.table.column("n_words").to_pylist()
-    shingles = full.column("shingles").to_pylist()
-    assert all(len(row) == len(set(row)) for row in shingles)
-    assert all(key in shingles[value & _LOW] for key, value in _entries(made)[1] if value <= _LOW)
     fast = details(docs, pa.array(many, pa.large_string()), replace(config, detect=("copies",)))
     assert fast.schema.equals(DETAILS)
-    for name in ("doc", "text_digest", "shingles"):
+    for name in ("doc", "text_digest", "n_shingles"):
         assert fast.column(name).equals(full.column(name))
-    assert all(row == [] for name in DETAILS.names[3:] for row in fast.column(name).to_pylist())
+    shingles = fast.column("shingles").to_pylist()
+    assert (
+        [len(set(row)) for row in shingles] == [len(row) for row in shingles] == fast.column("n_shingles").to_pylist()
+    )
+    assert all(key in shingles[value & _LOW] for key, value in _entries(made)[1] if value <= _LOW)
+    empty = [
+        *full.column("shingles").to_pylist(),
+        *(row for name in DETAILS.names[4:] for row in fast[name].to_pylist()),
+    ]
+    assert all(row == [] for row in empty)
 
 
 def test_the_next_band_stands_beside_a_key():
