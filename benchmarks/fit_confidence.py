@@ -3,8 +3,8 @@
 Usage: ``python benchmarks/fit_confidence.py [--work DIR] [--out FILE]``. A marginal of the branchings is a probability
 only if the weights of the edges are; here it is made one (Platt 1999): of edges, of rows that name no parent, and of
 further parents, each with a slope and a shift, with dates and without. Learns from simulated stories of the ``dev``
-half, with right dates, wrong ones and none, and with documents hidden. Run ``fit_direction.py`` and ``fit_kinship.py``
-before.
+half, with right dates, wrong ones and none, with documents hidden, from small stories, and from worlds with other rates
+that ``fit_kinship.py`` has not seen. Run ``fit_direction.py`` and ``fit_kinship.py`` before.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from lineages import MISSING, WRONG, Bench, Run
 from lineages.trees import viewed
 from newswire import DATA
 from phylogeny import calibration_error
+from syndication.worlds import world
 
 from dedup.lineage.model import CERTAINTY, FILE, model
 
@@ -31,6 +32,9 @@ Floats = npt.NDArray[np.float64]
 RIDGE = 1.0
 STEPS, MOST_STEP = 100, 0.2  # of Newton's method
 LEAST_SLOPE = 0.05  # what is surer is never less likely
+SMALL = {"least": 2, "median": 2.5, "most": 5}  # documents of a story: most stories of a real pile are small
+WORLDS = range(1000, 1004)
+OWN = {"name", "metadata"}  # settings that are no rates
 
 
 def main() -> int:
@@ -56,6 +60,10 @@ def runs(bench: Bench) -> Iterator[tuple[Sequence[Story], Run, bool]]:
     for metadata in (False, True):
         yield *bench.plain(metadata=metadata), metadata
         yield *bench.veiled(metadata=metadata), metadata
+        yield *bench.simulated("small", metadata=metadata, **SMALL), metadata
+        for number in WORLDS:
+            rates = {name: value for name, value in vars(world(number)).items() if name not in OWN}
+            yield *bench.simulated(f"world{number}", metadata=metadata, **rates), metadata
     yield *bench.simulated("dates", metadata=True, wrong_dates=WRONG, missing_dates=MISSING), True
 
 

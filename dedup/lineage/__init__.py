@@ -1,7 +1,8 @@
 """Lineage: from verified pairs and metadata to directed edges, each with its confidence and its evidence.
 
 Read ``inference.inferred`` first; the modules stand in the order in which it calls them: views, names, copies,
-evidence, direction, kinship, branching, context, unseen, parents, sources, rows, descent. What was fitted is in model.
+evidence, direction, kinship, branching, context, unseen, parents, sources, rows, descent. What was fitted is in model
+and network.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ def histories(members: Members, pairs: Pairs, weighed: Evidence, origin: IntArra
     """
     score = direction.score(weighed)
     relatives = kinship.relatives(pairs, score)
-    said = kinship.features(members, pairs, relatives, weighed, origin)
-    edges = branching.candidates(relatives, kinship.weigh(said, model().kinship), score)
+    told = kinship.choices(members, pairs, relatives, weighed, origin)
+    edges = branching.candidates(relatives, kinship.weigh(told), score)
     return Histories(edges, *branching.marginals(edges, members.story))
 
 

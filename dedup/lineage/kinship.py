@@ -6,14 +6,15 @@ relative that lacks what the child shares with others before it cannot be where 
 before the child the parent is the one that is least contradicted. What another relative says counts by the probability
 that it precedes the child, since what a text shares with those made of it says nothing of where it comes from.
 
-How much a feature tells depends on the edge: readings tell little where two texts share a paragraph, and direction less
-where there is no clock. So what a feature weighs is a sum of three (``TERMS``), by how alike the two texts are and by
-whether both are dated.
+How much a feature tells depends on the edge and on who else there is: readings tell little where two texts share a
+paragraph, and direction less where there is no clock. So a small network weighs them (``lineage.network``), each
+relative beside each rival.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -23,10 +24,12 @@ from dedup.kernels.readings import duels, readings
 from dedup.lineage import direction
 from dedup.lineage.direction import log_logistic, logistic
 from dedup.lineage.evidence import METADATA, Evidence
+from dedup.lineage.network import FILE, Network, Rounds, log_odds, network
 from dedup.lineage.views import BoolArray, FloatArray, IntArray, Members, Pairs
 
 MAX_RELATIVES = 32  # of a text, that are looked at
 _HOUR = 3600.0  # seconds
+EVEN = 0.5  # a probability that says nothing
 LEAST_SHARE = 0.02  # a text shares no less with a relative, and leaves no less unshared
 
 NAMES = (
@@ -50,10 +53,6 @@ NAMES = (
     "late_long",
     "tied_short",  # the same of those that parent and child share with nobody before the child
     "tied_long",
-    "beaten",  # by how much its strongest rival has more of the child that it lacks than it has that the rival lacks
-    "behind",  # the same on average over all rivals (``kernels.readings.duels``)
-    "rivals",  # logarithm of the number of these, and one
-    "unrivalled",  # whether there is none
     "alone",  # logarithm of the share of the child's joints that nobody has
     "parent_alone",  # the same of the parent
     "copies",  # logarithm of the number of documents with the child's text
@@ -70,8 +69,35 @@ NAMES = (
 )
 """The features of an edge; ``..._more`` is how much it has more than the best of the child's relatives."""
 
-TERMS = ("always", "alike", "dated")
-"""What the weight of a feature is added up from: a number, one by ``jaccard``, and one if ``dated``."""
+DUELS = (
+    "rival_short",  # logarithm of the short stretches of the child that the rival has and the relative lacks, and one
+    "rival_long",  # the same of the joints of long ones
+    "own_short",  # what the relative has and the rival lacks
+    "own_long",
+    "lead",  # logarithm of all that the relative has beyond the rival, short stretches twice, less that of the rival
+    "related",  # whether the two are relatives of each other
+    "rival_before",  # probability that the rival precedes the relative, less one half; 0 where they are not related
+    "rival_precedes",  # probability that the rival precedes the child, less one half
+    "own_precedes",  # the same of the relative
+)
+"""What is told of a relative beside a rival."""
+
+
+_Seen = tuple[IntArray, IntArray, IntArray, IntArray, FloatArray, IntArray, IntArray, IntArray]
+
+
+class Choices(NamedTuple):
+    """Texts, each with the relatives of which it may have been made, and what tells of which it was.
+
+    Attributes:
+        features: ``float64[edges, len(NAMES)]``.
+        bounds: the edges of text ``i`` are ``bounds[i]:bounds[i + 1]``.
+        duels: gives, for a first text, one behind the last and their rounds, ``float64[rows, len(DUELS)]``.
+    """
+
+    features: FloatArray
+    bounds: IntArray
+    duels: Callable[[int, int, Rounds], FloatArray]
 
 
 class Relatives(NamedTuple):
@@ -112,7 +138,7 @@ def toward(score: FloatArray, pair: IntArray, forward: BoolArray) -> FloatArray:
     return np.where(forward, score[pair], -score[pair])
 
 
-def features(members: Members, pairs: Pairs, edges: Relatives, weighed: Evidence, origin: IntArray) -> FloatArray:
+def choices(members: Members, pairs: Pairs, edges: Relatives, weighed: Evidence, origin: IntArray) -> Choices:
     """What tells, of each possible edge, whether the child was made directly from the parent.
 
     Args:
@@ -121,16 +147,32 @@ def features(members: Members, pairs: Pairs, edges: Relatives, weighed: Evidence
         edges: possible edges.
         weighed: evidence that a pair's left text precedes, of all kinds.
         origin: per place of a text's first document, the place of the document that stands for the text in time.
-
-    Returns:
-        ``float64[edges, len(NAMES)]``.
     """
-    if edges.child.size == 0:
-        return np.zeros((0, len(NAMES)))
     precedes = toward(direction.score(weighed), edges.pair, edges.forward)
     texts, first, child = np.unique(edges.child, return_index=True, return_inverse=True)
     parent = np.searchsorted(texts, edges.parent).astype(np.int64)
-    read, fought = _readings(members.n_words[texts], pairs, edges, precedes, first, parent)
+    bounds = np.append(first, edges.child.size).astype(np.int64)
+    chances, n_words = logistic(precedes), members.n_words[texts]
+    seen = bounds, parent, edges.pair, edges.forward.astype(np.int64), chances, n_words, pairs.first_run, pairs.runs
+    told = np.zeros((0, len(NAMES)))
+    if edges.child.size:
+        told = _features(members, pairs, edges, weighed, origin, (first, child, parent), readings(*seen))
+    return Choices(told, bounds, functools.partial(_duels, seen))
+
+
+def _features(
+    members: Members,
+    pairs: Pairs,
+    edges: Relatives,
+    weighed: Evidence,
+    origin: IntArray,
+    numbered: tuple[IntArray, IntArray, IntArray],
+    read: FloatArray,
+) -> FloatArray:
+    """``Choices.features``; ``numbered``: the first edge of each text, child and parent of each edge as texts."""
+    first, child, parent = numbered
+    texts = edges.child[first]
+    precedes = toward(direction.score(weighed), edges.pair, edges.forward)
     joints = np.maximum(members.n_words[texts], 2) - 1.0
     alone = np.log(read[first, columns.ALONE] + 1.0) - np.log(joints + 1.0)
     kind = np.array(pairs.relation)[edges.pair]
@@ -144,10 +186,6 @@ def features(members: Members, pairs: Pairs, edges: Relatives, weighed: Evidence
         "parent_coverage": _logit(np.where(edges.forward, sides[0], sides[1])),
         "missing": np.log(joints[child] - read[:, columns.HELD] + 1.0) - np.log(joints[child] + 1.0),
         **_counted(read),
-        "beaten": fought[:, columns.BEATEN],
-        "behind": fought[:, columns.BEHIND],
-        "rivals": np.log1p(fought[:, columns.RIVALS]),
-        "unrivalled": (fought[:, columns.RIVALS] == 0.0).astype(np.float64),
         "alone": alone[child],
         "parent_alone": alone[parent],
         **_orders(precedes, first, child, parent),
@@ -203,42 +241,29 @@ def _dates(members: Members, parent: IntArray, child: IntArray) -> dict[str, Flo
     }
 
 
-def terms(said: FloatArray) -> FloatArray:
-    """The features and a one, times each of ``TERMS``: ``float64[edges, len(TERMS) * (len(NAMES) + 1)]``.
-
-    Args:
-        said: as ``features`` gives it.
-    """
-    whole = np.column_stack((said, np.ones(len(said))))
-    gates = (np.ones(len(said)), said[:, NAMES.index("jaccard")], said[:, NAMES.index("dated")])
-    return np.column_stack([whole * gate[:, None] for gate in gates])
+def weigh(told: Choices) -> FloatArray:
+    """Log-odds of each edge against "not from here", by the network that is shipped."""
+    return log_odds(*told, shipped())
 
 
-def weigh(said: FloatArray, weights: Mapping[str, Mapping[str, float]]) -> FloatArray:
-    """Log-odds of each edge against "not from here".
-
-    Args:
-        said: as ``features`` gives it.
-        weights: of the features by name, and ``bias``, for each of ``TERMS``.
-    """
-    told = [weights.get(term, {}).get(name, 0.0) for term in TERMS for name in (*NAMES, "bias")]
-    return np.asarray(terms(said) @ np.array(told))
+def shipped() -> Network:
+    """The weights that ``benchmarks/fit_kinship.py`` has fitted."""
+    return network(FILE, NAMES, DUELS)
 
 
-def _readings(
-    n_words: IntArray, pairs: Pairs, edges: Relatives, precedes: FloatArray, first: IntArray, parent: IntArray
-) -> tuple[FloatArray, FloatArray]:
-    """``kernels.readings.readings`` of the edges, and ``duels``.
-
-    Args:
-        n_words: length of each text.
-        precedes: log-odds that the parent of each edge precedes its child.
-        first: first edge of each text.
-        parent: the parent of each edge, as a text.
-    """
-    bounds = np.append(first, edges.child.size).astype(np.int64)
-    shared = edges.pair, edges.forward.astype(np.int64), logistic(precedes), n_words, pairs.first_run, pairs.runs
-    return readings(bounds, parent, *shared), duels(bounds, *shared)
+def _duels(seen: _Seen, begin: int, end: int, rounds: Rounds) -> FloatArray:
+    """``Choices.duels``; ``seen``: what the kernel takes, the range of texts apart."""
+    bounds, _, _, _, chances, *_ = seen
+    counted = duels(*seen, begin, end)
+    more = np.log1p(counted[:, : columns.BEFORE])
+    whole = np.log1p(2.0 * counted[:, columns.MORE_SHORT] + counted[:, columns.MORE_LONG])
+    before = counted[:, columns.BEFORE]
+    related = before >= 0.0
+    precedes = chances[bounds[begin] : bounds[end]] - EVEN
+    return np.column_stack((
+        more, more[rounds.turned], whole[rounds.turned] - whole, related, np.where(related, before - EVEN, 0.0),
+        precedes[rounds.rival], precedes[rounds.own],
+    ))  # fmt: skip
 
 
 def _logit(share: FloatArray) -> FloatArray:

@@ -1,7 +1,7 @@
-"""The weights of lineage: numbers that were fitted, in a file that can be read.
+"""The weights of lineage: numbers that were fitted, in files that can be read.
 
-``model.toml`` holds them; ``fit_direction.py``, ``fit_kinship.py``, ``fit_confidence.py`` and ``fit_unseen.py`` in
-``benchmarks`` write it, from data that anyone can generate or get.
+``model.toml`` holds them, and ``kinship.json`` those of ``lineage.network``; ``fit_direction.py``, ``fit_kinship.py``,
+``fit_confidence.py`` and ``fit_unseen.py`` in ``benchmarks`` write them, from data that anyone can generate or get.
 """
 
 from __future__ import annotations
@@ -41,8 +41,6 @@ class Model:
             right.
         trust: ``float64[relations]``, in the order of ``RELATIONS``: what these log-odds are multiplied by, so that
             they are as often right as they say (Platt 1999, "Probabilistic outputs for support vector machines").
-        kinship: for each of ``kinship.TERMS`` what one unit of each of ``kinship.NAMES``, and ``bias``, adds to the
-            log-odds of an edge.
         story: ``float64[4]``: what two numbers count for the log-odds that left precedes right. One is that of the pair
             alone, the other the logarithm of how much likelier the right text was made of the left one than the other
             way round; first where one text borrows a passage, then where both are versions of a text.
@@ -52,7 +50,6 @@ class Model:
 
     direction: FloatArray
     trust: FloatArray
-    kinship: Mapping[str, Mapping[str, float]]
     story: FloatArray
     confidence: Mapping[str, tuple[float, float]]
 
@@ -76,12 +73,11 @@ def model() -> Model:
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
     rows = [[float(told["direction"][genre].get(feature, 0.0)) for feature in FEATURES] for genre in GENRES]
     trust = [float(told["trust"][relation]) for relation in RELATIONS]
-    kinship = MappingProxyType({term: MappingProxyType(own) for term, own in told["kinship"].items()})
     confidence = {claim: (float(told["confidence"][claim]["slope"]), float(told["confidence"][claim]["shift"]))
                   for claim in CERTAINTY}  # fmt: skip
     story = [float(told["story"][genre][name]) for genre in STORY_GENRES for name in STORY_PARTS]
     arrays = [np.array(part, np.float64) for part in (rows, trust, story)]
-    made = Model(arrays[0], arrays[1], kinship, arrays[2], MappingProxyType(confidence))
+    made = Model(arrays[0], arrays[1], arrays[2], MappingProxyType(confidence))
     for array in arrays:
         array.flags.writeable = False
     return made

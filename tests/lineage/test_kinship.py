@@ -7,13 +7,15 @@ from itertools import combinations
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import readings as columns
 from dedup.kernels.readings import duels, readings
 from dedup.lineage import kinship
-from dedup.lineage.kinship import NAMES, features, relatives, weigh
+from dedup.lineage.kinship import DUELS, NAMES, choices, relatives, weigh
+from dedup.lineage.network import Rounds
 from tests import naive_graph
 from tests.naive_graph import Relative
 
@@ -81,12 +83,13 @@ def test_readings_equal_those_counted_with_sets(case):
 
 
 @settings(max_examples=300, deadline=None)
-@given(_texts())
-def test_duels_equal_those_fought_with_sets(case):
-    """The kernel compares two relatives as sets of joints do."""
+@given(_texts(), st.tuples(st.integers(0, 4), st.integers(0, 4)))
+def test_duels_equal_those_fought_with_sets(case, cuts):
+    """The kernel compares two relatives as sets of joints do, block by block."""
     n_words, texts = case
-    first, _, *others = _arrays(texts, n_words)
-    found = duels(first, *others)
+    begin, end = sorted(cuts)
+    arrays = _arrays(texts, n_words)
+    found = np.concatenate([duels(*arrays, *block) for block in ((0, begin), (begin, end), (end, 4))])
     slow = naive_graph.duels(texts, n_words)
     np.testing.assert_allclose(found, np.array(slow).reshape(len(slow), 3), atol=1e-12)
 
@@ -131,7 +134,7 @@ def _seen(texts, score):
     members, pairs = _story(texts)
     scores = np.full(pairs.left.size, score)
     edges = relatives(pairs, scores)
-    rows = features(members, pairs, edges, _said(scores), np.arange(len(texts)))
+    rows = choices(members, pairs, edges, _said(scores), np.arange(len(texts))).features
     ends = zip(edges.parent.tolist(), edges.child.tolist(), strict=True)
     return {end: dict(zip(NAMES, row, strict=True)) for end, row in zip(ends, rows.tolist(), strict=True)}
 
@@ -184,47 +187,45 @@ def test_only_the_best_relatives_of_a_text_are_looked_at(monkeypatch):
     assert sorted(edges.parent[edges.child == 0].tolist()) == [1, 2]
 
 
-def test_a_story_without_pairs_has_no_features():
+def test_a_story_without_pairs_has_nothing_to_choose():
     """Nothing in, nothing out."""
     members, _ = _story([_SOURCE, _SOURCE])
-    empty = SimpleNamespace(left=np.zeros(0, np.int64), right=np.zeros(0, np.int64))
+    none = np.zeros(0, np.int64)
+    empty = SimpleNamespace(left=none, right=none, first_run=np.zeros(1, np.int64), runs=np.zeros((0, 4), np.int64))
     empty.coverage_left = empty.coverage_right = np.zeros(0)
-    edges = relatives(empty, np.zeros(0))
-    assert features(members, empty, edges, _said(np.zeros(0)), np.arange(2)).shape == (0, len(NAMES))
+    told = choices(members, empty, relatives(empty, np.zeros(0)), _said(np.zeros(0)), np.arange(2))
+    assert told.features.shape == (0, len(NAMES))
+    assert weigh(told).tolist() == []
 
 
-def test_weights_are_taken_by_name():
-    """A feature that the file does not name weighs nothing."""
-    rows = np.eye(len(NAMES))[:2]
-    assert weigh(rows, {"always": {NAMES[1]: 2.0, "bias": 0.5}}).tolist() == [0.5, 2.5]
-
-
-def test_what_a_feature_weighs_depends_on_the_edge():
-    """Beside what it always weighs stands what it weighs by likeness, and what it weighs between dates."""
-    rows = np.zeros((3, len(NAMES)))
-    rows[:, NAMES.index("missing")] = 1.0
-    rows[1, NAMES.index("jaccard")] = 0.5
-    rows[2, NAMES.index("dated")] = 1.0
-    told = weigh(rows, {"always": {"missing": -1.0}, "alike": {"missing": -4.0}, "dated": {"bias": 0.25}})
-    assert told.tolist() == [-1.0, -3.0, -0.75]
-
-
-def test_a_text_that_something_surely_precedes_is_not_the_first():
-    """How likely a text is the first of its relatives is told of child and parent."""
-    seen = _seen([_SOURCE, _changed(_SOURCE, w10="a"), _changed(_SOURCE, w20="b")], 3.0)
-    assert seen[0, 1]["parent_first"] > -0.2
-    assert seen[0, 2]["first"] < seen[0, 1]["first"] < -2.0
-    assert seen[0, 1]["preceded"] > -0.1 > -2.0 > seen[1, 0]["preceded"]
-
-
-def test_dates_that_overlap_tell_no_order():
-    """A day and a minute of the same day overlap; the lag between their middles is given in hours."""
-    members, pairs = _story([_SOURCE, _changed(_SOURCE, w10="a")])
-    members.dated = np.array([True, True])
-    members.begin, members.end = np.array([0, 50_000]), np.array([86_400, 50_060])
-    scores = np.zeros(1)
+def test_a_duel_tells_what_either_has_beyond_the_other():
+    """The source lacks two changes that a middle version has; it is told so, and the middle version the reverse."""
+    middle = _changed(_SOURCE, w10="a", w11="b", w12="c", w13="d", w30="e")
+    texts = [_SOURCE, middle, _changed(middle, w45="f")]
+    members, pairs = _story(texts)
+    scores = np.full(pairs.left.size, 3.0)
     edges = relatives(pairs, scores)
-    rows = features(members, pairs, edges, _said(scores), np.arange(2))
-    told = dict(zip(NAMES, rows[edges.parent == 0][0].tolist(), strict=True))
-    assert (told["overlap"], told["dated"]) == (1.0, 1.0)
-    assert np.isclose(told["lag"], np.log1p((50_030 - 43_200) / 3600))
+    told = choices(members, pairs, edges, _said(scores), np.arange(3))
+    rounds = Rounds.of(told.bounds)
+    rows = told.duels(0, 3, rounds)
+    assert rows.shape == (len(rounds.own), len(DUELS))
+    ends = [edges.parent[rounds.own], edges.parent[rounds.rival], edges.child[rounds.own]]
+    of = dict(zip(zip(*(end.tolist() for end in ends), strict=True), rows.tolist(), strict=True))
+    source, copy = (dict(zip(DUELS, of[end], strict=True)) for end in ((0, 1, 2), (1, 0, 2)))
+    assert (source["rival_short"], source["rival_long"]) == pytest.approx((np.log1p(1), np.log1p(5)))
+    assert (source["own_short"], source["own_long"]) == (0.0, 0.0)
+    assert source["lead"] == pytest.approx(-copy["lead"])
+    assert (copy["own_long"], copy["rival_long"]) == (source["rival_long"], 0.0)
+    assert source["related"] == 1.0
+    assert source["rival_before"] < 0 < copy["rival_before"]
+
+
+def test_duels_are_the_same_block_by_block():
+    """A range of texts gives the rows of these texts."""
+    texts = [_SOURCE, _changed(_SOURCE, w3="a"), _changed(_SOURCE, w9="b"), _SOURCE[10:]]
+    members, pairs = _story(texts)
+    scores = np.zeros(pairs.left.size)
+    told = choices(members, pairs, relatives(pairs, scores), _said(scores), np.arange(4))
+    whole = told.duels(0, 4, Rounds.of(told.bounds))
+    parts = [told.duels(at, at + 2, Rounds.of(told.bounds[at : at + 3])) for at in (0, 2)]
+    np.testing.assert_array_equal(np.concatenate(parts), whole)
