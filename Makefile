@@ -49,9 +49,9 @@ quality: .venv/.installed-dev ## measure rewrites, passages and spin scores on r
 lineage: .venv/.installed-dev ## measure who had it first: orders, parents, confidences, unseen sources (needs the data)
 	$(BIN)/python benchmarks/lineage.py $(ARGS)
 
-fit: .venv/.installed-dev ## fit the weights of lineage anew, and write dedup/lineage/model.toml (needs the data)
+fit: .venv/.installed-dev ## fit the weights of lineage anew, and write dedup/lineage/model.toml and kinship.json (needs the data)
 	$(BIN)/python benchmarks/fit_direction.py $(ARGS)
-	$(BIN)/python benchmarks/fit_kinship.py $(ARGS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/fit_kinship.py $(ARGS)
 	$(BIN)/python benchmarks/fit_confidence.py $(ARGS)
 	$(BIN)/python benchmarks/fit_unseen.py $(ARGS)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -34,6 +35,7 @@ STEPS, MOST_STEP = 100, 0.2  # of Newton's method
 LEAST_SLOPE = 0.05  # what is surer is never less likely
 SMALL = {"least": 2, "median": 2.5, "most": 5}  # documents of a story: most stories of a real pile are small
 WORLDS = range(1000, 1004)
+PAIR = 2  # texts of a story in which nothing competes
 OWN = {"name", "metadata"}  # settings that are no rates
 
 
@@ -71,8 +73,12 @@ def judged(stories: Sequence[Story], run: Run, *, metadata: bool) -> Iterator[tu
     """What each row is, how sure it says to be, and whether it is right; of rows between different texts."""
     columns = ("child_id", "parent_id", "parent_kind", "relation", "rank")
     rows = {(row[0], row[4]): row[1:4] for row in zip(*run.table("lineage", columns).values(), strict=True)}
-    table = run.table("documents", ("doc_id", "published_at"))
-    undated = {doc for doc, date in zip(*table.values(), strict=True) if date is None}
+    table = run.table("documents", ("doc_id", "published_at", "story_id", "text_digest"))
+    undated = {doc for doc, date in zip(table["doc_id"], table["published_at"], strict=True) if date is None}
+    texts: dict[str, set[str]] = defaultdict(set)
+    for number, digest in zip(table["story_id"], table["text_digest"], strict=True):
+        texts[number].add(digest)
+    story_of = dict(zip(table["doc_id"], table["story_id"], strict=True))
     for story in stories:
         true, claims = viewed(story, run.claims_of(story), metadata=metadata)
         for claim in claims:
@@ -81,6 +87,7 @@ def judged(stories: Sequence[Story], run: Run, *, metadata: bool) -> Iterator[tu
             parent, kind, relation = rows[claim.child, claim.rank]
             right = true.verdict(claim)
             kind = "further" if claim.rank > 1 else kind
+            kind = "pair" if kind == "document" and len(texts[story_of[claim.child]]) == PAIR else kind
             told = claim.confidence is not None and right is not None
             if told and kind in CERTAINTY and relation != "exact":
                 dated = undated.isdisjoint({claim.child, parent})

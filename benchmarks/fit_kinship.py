@@ -1,6 +1,6 @@
 """Fit how a parent is told from other relatives: writes ``kinship.json`` and ``[story]`` of ``model.toml``.
 
-Usage: ``python benchmarks/fit_kinship.py [--stories N] [--worlds N] [--work DIR] [--out FOLDER]``. Learns from the
+Usage: ``python benchmarks/fit_kinship.py [--stories N] [--worlds N] [--work DIR] [--out FILE]``. Learns from the
 ``dev`` half of the stories whose history is known: those of ``simulator.py`` with its usual rates and those of many
 worlds with other rates (``syndication/worlds.py``), each pile once with metadata and once without, and the real ones of
 ``histories.py``. Every text chooses among its relatives and "not from here"; the right choice is its nearest visible
@@ -46,9 +46,10 @@ from dedup.lineage.views import Members, Pairs
 RIDGE = 5.0  # of the weights of [story]
 STEPS = 50  # of Newton's method, at most
 WORLD_STORIES = 50  # of each world
-EPOCHS = 10
+EPOCHS = 12
 LEAST = 1e-12  # probability whose logarithm is taken
-REAL = {"http": 4.0, "wikipedia": 3.0}  # how much more a text counts of which there are few
+# How much more a text counts: real histories are few, and most stories of a real pile are small.
+COUNTS = {"http": 4.0, "wikipedia": 3.0, "kinship-small": 4.0}
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -81,7 +82,7 @@ def main() -> int:
     parser.add_argument("--stories", type=int, default=150, help="stories of the simulator, with and without hidden")
     parser.add_argument("--worlds", type=int, default=120, help="worlds with other rates")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="how often each text is looked at")
-    parser.add_argument("--out", type=Path, default=FILE.parent, help="folder for the two files of weights")
+    parser.add_argument("--out", type=Path, default=FILE, help="file for weights; the network goes beside it")
     options = parser.parse_args()
     if not DATA.exists():
         print(f"{DATA} is absent: set DEDUP_DATA to the folder that holds it.", file=sys.stderr)
@@ -187,10 +188,9 @@ def likeliest(inputs: Floats) -> Floats:
     return np.asarray(weights)
 
 
-def write(folder: Path, weights: Network, story: Floats) -> None:
-    """Put the weights in the two files, and leave all else in ``model.toml`` as it is."""
-    (folder / network.FILE.name).write_text(to_text(weights._asdict(), NAMES, DUELS), encoding="utf-8")
-    path = folder / FILE.name
+def write(path: Path, weights: Network, story: Floats) -> None:
+    """Put the weights of the network beside the file, the others in it, and leave all else there as it is."""
+    path.with_name(network.FILE.name).write_text(to_text(weights._asdict(), NAMES, DUELS), encoding="utf-8")
     told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     names = [(genre, part) for genre in STORY_GENRES for part in STORY_PARTS]
     told["story"] = {genre: {} for genre in STORY_GENRES}
@@ -225,7 +225,7 @@ def pile(stories: Iterable[Story], folder: Path, name: str, *, metadata: bool) -
         right=np.array(right, np.bool_),
         orphan=np.array([not parents[text] for text in texts.tolist()], np.bool_),
         story=np.array([story_of[text] for text in texts.tolist()], np.int64),
-        weight=np.full(len(texts), REAL.get(name, 1.0)),
+        weight=np.full(len(texts), COUNTS.get(name, 1.0)),
     )
     above = {(text_of[one], text_of[doc]) for one, doc in descents(stories) if one in text_of and doc in text_of}
     ends = list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))

@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedup.lineage.network import Network, log_odds
+
 HIDDEN, DUEL, SUM = 32, 24, 24  # units of h, q and z
 BATCH = 300  # texts that are looked at together
 RATE = 3e-3  # of learning at the beginning; falls to 0 along a cosine
@@ -142,13 +144,11 @@ def fit(seen: Choices, *, epochs: int = 12, seed: int = 0, told: Told | None = N
 
 
 def weigh(seen: Choices, network: Mapping[str, Floats]) -> Floats:
-    """Log-odds of each candidate against "not from here", by a network that ``fit`` gave."""
-    seen = seen._replace(features=(seen.features - network["mean"]) / network["scale"])
-    weights = np.zeros(len(seen.child))
-    for batch in batches(seen, np.arange(len(seen.orphan))):
-        passed = forward(network, batch)
-        weights[batch.edges] = passed.score - np.repeat(passed.none, batch.many)
-    return weights
+    """Log-odds of each candidate against "not from here", as the program has them, by what ``fit`` gave."""
+    many = np.bincount(seen.child, minlength=len(seen.orphan))
+    bounds, rows = (np.concatenate(([0], np.cumsum(count))) for count in (many, many * many))
+    duels = seen.duels.astype(np.float64, copy=False)
+    return log_odds(seen.features, bounds, lambda begin, end, _: duels[rows[begin] : rows[end]], Network(**network))
 
 
 def begun(n_features: int, n_duel: int, chance: np.random.Generator) -> Arrays:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from dedup.config import Config
 from dedup.lineage import branching, context, direction, evidence
+from dedup.lineage.branching import Candidates
 from dedup.lineage.copies import copies
 from dedup.lineage.descent import common_source
 from dedup.lineage.model import model
@@ -18,7 +19,7 @@ from dedup.lineage.parents import all_parents
 from dedup.lineage.rows import Findings, table
 from dedup.lineage.sources import ascribed, sources_table
 from dedup.lineage.unseen import unseen
-from dedup.lineage.views import Found, Members, Pairs
+from dedup.lineage.views import BoolArray, Found, Members, Pairs
 from dedup.schema import DIRECTIONS
 
 
@@ -54,7 +55,11 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
     edges = edges.turned(direction.score(weighed))
     dated = members.dated[equal.origin]
     both_dated = dated[edges.parent] & dated[edges.child]
-    confidence = model().certainty(marginal, "document", both_dated)
+    confidence = np.where(
+        _by_themselves(edges),
+        model().certainty(marginal, "pair", both_dated),
+        model().certainty(marginal, "document", both_dated),
+    )
     none = model().certainty(np.array(list(alone.values())), "none", dated[np.array(list(alone), np.int64)])
     no_parent = dict(zip(alone, none.tolist(), strict=True))
     primary = branching.primary_parents(edges, marginal, no_parent)
@@ -80,3 +85,9 @@ def _findings(members: Members, pairs: Pairs, min_words: int, name: Callable[[in
         min_words=min_words,
         name=name,
     )
+
+
+def _by_themselves(edges: Candidates) -> BoolArray:
+    """Whether the two texts of each edge have no other relatives: then nothing competes, and nothing else tells."""
+    n_relatives = np.bincount(edges.child)  # of each text, for all are possible children
+    return np.asarray((n_relatives[edges.child] == 1) & (n_relatives[edges.parent] == 1))

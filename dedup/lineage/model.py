@@ -23,9 +23,11 @@ FILE = Path(__file__).with_name("model.toml")
 GENRES = ("passage", "news", "reference")
 """What the texts of a pair are to each other: one borrows a passage of the other; versions of a report; versions of a
 work of reference. Each has its habits: reports are cut, works of reference grow."""
-CERTAINTY = ("document", "none", "further", "document_dated", "none_dated", "further_dated")
-"""What a row may claim whose confidence is calibrated: a parent, that there is none here, a further parent; with and
-without dates."""
+CLAIMS = ("document", "pair", "none", "further")
+"""What a row may claim whose confidence is calibrated: a parent among relatives; one of two texts that have no others;
+that there is none here; a further parent."""
+CERTAINTY = (*CLAIMS, *(f"{claim}_dated" for claim in CLAIMS))
+"""The same without dates, and with."""
 STORY_GENRES, STORY_PARTS = ("passage", "version"), ("pair", "histories")
 """What the numbers of ``Model.story`` are for."""
 FEATURES = (*CLUES, "wording")
@@ -54,7 +56,7 @@ class Model:
     confidence: Mapping[str, tuple[float, float]]
 
     def certainty(self, marginal: FloatArray, claim: str, dated: BoolArray) -> FloatArray:
-        """Calibrated confidence of rows that claim a ``document``, ``none`` or a ``further`` parent.
+        """Calibrated confidence of rows that make one of ``CLAIMS``.
 
         Args:
             marginal: of each.

@@ -146,14 +146,18 @@ def test_weights_are_what_the_formulas_say(learning, choices):
     assert weight == pytest.approx(slowly(seen, network), abs=1e-12)
 
 
-def test_blocks_do_not_matter(learning, choices, monkeypatch):
-    """A text weighs the same alone and among others."""
+def test_the_program_computes_what_is_learned(learning, choices, monkeypatch):
+    """The scores of which the gradient is taken are those by which the program decides, in batches of any size."""
     seen = choices(30)
     network = {**network_of(learning), "mean": np.zeros(N_FEATURES), "scale": np.ones(N_FEATURES)}
     whole = learning.weigh(seen, network)
     for size in (1, 7, 30):
         monkeypatch.setattr(learning, "BATCH", size)
-        assert learning.weigh(seen, network) == pytest.approx(whole, abs=1e-12)
+        own = np.empty(len(whole))
+        for batch in learning.batches(seen, np.arange(30)):
+            passed = learning.forward(network, batch)
+            own[batch.edges] = passed.score - np.repeat(passed.none, batch.many)
+        assert own == pytest.approx(whole, abs=1e-12)
     assert learning.weigh(learning.some(seen, np.zeros(30, np.bool_)), network).shape == (0,)
 
 
