@@ -156,7 +156,7 @@ def choices(members: Members, pairs: Pairs, edges: Relatives, weighed: Evidence,
     seen = bounds, parent, edges.pair, edges.forward.astype(np.int64), chances, n_words, pairs.first_run, pairs.runs
     told = np.zeros((0, len(NAMES)))
     if edges.child.size:
-        told = _features(members, pairs, edges, weighed, origin, (first, child, parent), readings(*seen))
+        told = _features(members, pairs, edges, weighed, origin, (precedes, first, child, parent), readings(*seen))
     return Choices(told, bounds, functools.partial(_duels, seen))
 
 
@@ -166,13 +166,18 @@ def _features(
     edges: Relatives,
     weighed: Evidence,
     origin: IntArray,
-    numbered: tuple[IntArray, IntArray, IntArray],
+    known: tuple[FloatArray, IntArray, IntArray, IntArray],
     read: FloatArray,
 ) -> FloatArray:
-    """``Choices.features``; ``numbered``: the first edge of each text, child and parent of each edge as texts."""
-    first, child, parent = numbered
+    """``Choices.features``.
+
+    Args:
+        known: log-odds that the parent of each edge precedes its child; the first edge of each text; child and parent
+            of each edge, as texts.
+        read: as ``kernels.readings.readings`` gives it.
+    """
+    precedes, first, child, parent = known
     texts = edges.child[first]
-    precedes = toward(direction.score(weighed), edges.pair, edges.forward)
     joints = np.maximum(members.n_words[texts], 2) - 1.0
     alone = np.log(read[first, columns.ALONE] + 1.0) - np.log(joints + 1.0)
     kind = np.array(pairs.relation)[edges.pair]

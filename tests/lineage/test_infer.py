@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from dedup import schema
 from dedup.config import Config
 from dedup.errors import InternalError
-from dedup.lineage import infer
+from dedup.lineage import infer, inference
 from tests.lineage.corpus import lineage, near, node, pair, tables, tree
 
 
@@ -47,6 +48,17 @@ def test_chain_by_dates():
     assert tree(rows) == {0: 1, 1: 2, 2: None}
     assert rows[0, 1]["confidence"] > 0.9
     assert originality.tolist() == pytest.approx([10 / 400, 10 / 400, 1.0])
+
+
+def test_two_texts_by_themselves_have_a_calibration_of_their_own(monkeypatch):
+    """Where nothing competes, a parent is as sure as such parents are; a third relative makes it one among several."""
+    claims = dict(inference.model().confidence) | {f"pair{dated}": (1.0, 9.0) for dated in ("", "_dated")}
+    sure = replace(inference.model(), confidence=claims)
+    monkeypatch.setattr(inference, "model", lambda: sure)
+    nodes = [node(0, "2022-02-03"), node(1, "2022-02-02"), node(2, "2022-02-01")]
+    alone, _ = lineage(nodes[:2], [near(0, 1, 0.9)])
+    among, _ = lineage(nodes, [near(0, 1, 0.9), near(1, 2, 0.9), pair(0, 2, "near", (0, 0, 356), jaccard=0.8)])
+    assert alone[0, 1]["confidence"] > 0.999 > among[0, 1]["confidence"]
 
 
 def test_star():
