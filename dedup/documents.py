@@ -41,7 +41,9 @@ def namer(entries: pa.Table) -> Callable[[int], str]:
     return name
 
 
-def nodes(entries: pa.Table, texts: IntArray, clustering: Clustering, spins: Scored, cues: pa.Array) -> pa.Table:
+def nodes(
+    entries: pa.Table, texts: IntArray, clustering: Clustering, spins: Scored, named: dict[str, pa.Array]
+) -> pa.Table:
     """``schema.NODES``: what lineage and the keep decision need to know, one row per document of a story.
 
     Args:
@@ -49,7 +51,7 @@ def nodes(entries: pa.Table, texts: IntArray, clustering: Clustering, spins: Sco
         texts: for each document of the corpus the first one with the same text.
         clustering: the stories.
         spins: the spin scores.
-        cues: of each document of a story what its text names.
+        named: of each document of a story what its text names: ``cues`` and ``publishers_named``.
     """
     inside = clustering.story >= 0
     docs, cluster = clustering.docs[inside], clustering.cluster[inside]
@@ -59,7 +61,7 @@ def nodes(entries: pa.Table, texts: IntArray, clustering: Clustering, spins: Sco
         "story": pa.array(clustering.story[inside]),
         "cluster": pa.array(cluster, mask=cluster < 0),
         "spin_score": spins.of(docs).column("spin_score"),
-        "cues": cues,
+        **named,
     }
     return pa.table([made[name] if name in made else taken.column(name) for name in NODES.names], schema=NODES)
 

@@ -63,8 +63,8 @@ def run(
         clock.start("cluster", len(corpus))
         clustering = cluster(matched.matches, matched.texts, name, config)
         recall = measured(matched, clustering.cluster_of)
-        cues = _cues(clustering.in_stories, corpus, config, engine)
-        nodes = documents.nodes(entries, matched.texts, clustering, spins, cues)
+        named = _named(clustering.in_stories, entries, corpus, config, engine)
+        nodes = documents.nodes(entries, matched.texts, clustering, spins, named)
         clock.start("wording", len(corpus))
         matched, learned = worded(matched, documents.story_of(nodes), known)
         clock.start("lineage", len(corpus))
@@ -136,11 +136,18 @@ def _spins(corpus: Corpus, texts: IntArray, folder: RunFolder, config: Config, e
     return scored(corpus, texts, folder.spool("spin", SPIN), engine)
 
 
-def _cues(docs: IntArray, corpus: Corpus, config: Config, engine: Engine) -> pa.Array:
-    """What the texts of some documents name as their sources; nothing where only copies are looked for."""
+def _named(docs: IntArray, entries: pa.Table, corpus: Corpus, config: Config, engine: Engine) -> dict[str, pa.Array]:
+    """``cues`` and ``publishers_named`` of some documents; nothing where only copies are looked for."""
     if "excerpts" not in config.detect or len(docs) == 0:
-        return pa.array([[]] * len(docs), pa.list_(pa.string()))
-    return pa.concat_arrays(list(engine.map(corpus.texts.read(docs), lambda batch: named_sources(batch[1]))))
+        return dict.fromkeys(("cues", "publishers_named"), pa.array([[]] * len(docs), pa.list_(pa.string())))
+    from dedup.sketch.publishers import named_publishers, publishers  # here: a run for copies alone starts without it
+
+    known = publishers(entries.column("publisher").unique().drop_null().to_pylist())
+    batches = engine.map(
+        corpus.texts.read(docs), lambda batch: (named_sources(batch[1]), named_publishers(batch[1], known))
+    )
+    cues, named = zip(*batches, strict=True)
+    return {"cues": pa.concat_arrays(cues), "publishers_named": pa.concat_arrays(named)}
 
 
 def _lineage(nodes: pa.Table, matched: Matched, config: Config, name: Callable[[int], str]) -> Lineage:

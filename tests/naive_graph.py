@@ -133,3 +133,34 @@ def duels(texts: list[list[Relative]], n_words: list[int]) -> list[tuple[float, 
             long = sum(end - begin for begin, end in stretches if end - begin > SHORT)
             found.append((short, long, weights[own.text].get(rival.text, UNRELATED)))
     return found
+
+
+def omissions(
+    relatives: list[list[int]], n_words: list[int], runs: dict[tuple[int, int], list[tuple[int, int, int, int]]]
+) -> list[tuple[float, float, float, float]]:
+    """For each text, relative and rival the columns of ``kernels.omissions``, with sets.
+
+    Args:
+        relatives: of each text.
+        n_words: of each text.
+        runs: by two texts, in either order: begin in the first, begin in the second, words, repeats of the change.
+    """
+    found = []
+    for text, theirs in enumerate(relatives):
+        for own, rival in itertools.product(theirs, theirs):
+            shared = {joint for _, begin, n, _ in runs[text, own] for joint in range(begin, begin + n - 1)}
+            value = {begin + n - 1: 1 / repeats for _, begin, n, repeats in runs[text, own]}
+            lacked = set(range(n_words[own] - 1)) - shared
+            if own == rival:
+                found.append((0.0, 0.0, 0.0, 0.0))
+                continue
+            known = runs[own, rival] if rival in relatives[own] else []
+            within = [lacked & set(range(begin, begin + n - 1)) for begin, _, n, _ in known]
+            joints, places = sum(map(len, within)), sum(_places(own_joints, value) for own_joints in within)
+            only = max(0.0, len(lacked) - joints), max(0.0, _places(lacked, value) - places)
+            found.append((*only, float(joints), places))
+    return found
+
+
+def _places(joints: set[int], value: dict[int, float]) -> float:
+    return float(sum(value.get(joint, 1.0) for joint in joints if joint - 1 not in joints))

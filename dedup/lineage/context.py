@@ -63,8 +63,9 @@ def direction_text(members: Members, pairs: Pairs, weighed: Evidence, origin: In
         told: the histories by all evidence, which are those by texts where nothing else is known.
     """
     silent = {kind: values * (kind not in METADATA) for kind, values in weighed.items()}
-    if members.dated.any() or any(weighed[kind].any() for kind in METADATA):
-        told = histories(replace(members, dated=np.zeros_like(members.dated)), pairs, silent, origin)
+    if members.dated.any() or any(members.title) or any(weighed[kind].any() for kind in METADATA):
+        bare = replace(members, dated=np.zeros_like(members.dated), title=[None] * members.doc.size)
+        told = histories(bare, pairs, silent, origin)
     return direction.logistic(direction.score(add(pairs, silent, told)))
 
 

@@ -79,6 +79,7 @@ def copies(members: Members, min_words: int) -> Copies:
 
 def _names_itself(members: Members) -> BoolArray:
     named = [
-        bool(cues) and bool(named_in(cues) & published_as(members, place)) for place, cues in enumerate(members.cues)
+        bool(names) and bool(named_in(names) & published_as(members, place))
+        for place, names in enumerate(members.named)
     ]
     return np.array(named, dtype=np.bool_)

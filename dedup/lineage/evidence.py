@@ -133,7 +133,7 @@ def weigh_copies(members: Members, first: IntArray, second: IntArray) -> Evidenc
     published = {
         int(place): published_as(members, int(place))
         for place in np.union1d(first, second)
-        if members.cues[members.text[place]]
+        if members.named[members.text[place]]
     }
     return {
         "time": time_log_odds(members, first, second),
@@ -171,10 +171,10 @@ def _before(members: Members, left: IntArray, right: IntArray) -> FloatArray:
     return np.asarray((low - begin + within) / np.maximum(end - begin, 1.0))
 
 
-def attributions(child_cues: list[str], child_published: Names, parent_published: Names) -> list[str]:
-    """The cues of one text that name the other's publisher or address, its own apart; the telling ones first."""
+def attributions(child_names: list[str], child_published: Names, parent_published: Names) -> list[str]:
+    """What one text names that is the other's publisher or address, its own apart; the telling ones first."""
     theirs = parent_published - child_published
-    fitting = [cue for cue in child_cues if named_in([cue]) & theirs]
+    fitting = [cue for cue in child_names if named_in([cue]) & theirs]
     return sorted(fitting, key=lambda cue: (-attribution_weight(cue, theirs), cue))
 
 
@@ -188,11 +188,11 @@ def _attribution(members: Members, left: IntArray, right: IntArray, published: P
     log_odds = np.zeros(left.size)
     nobody: Names = frozenset()
     for row, (one, other) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        if not members.cues[one] and not members.cues[other]:
+        if not members.named[one] and not members.named[other]:
             continue
         of_one, of_other = published.get(one, nobody), published.get(other, nobody)
-        forward = attributions(members.cues[other], of_other, of_one)
-        backward = attributions(members.cues[one], of_one, of_other)
+        forward = attributions(members.named[other], of_other, of_one)
+        backward = attributions(members.named[one], of_one, of_other)
         if forward and not backward:
             log_odds[row] = attribution_weight(forward[0], of_one)
         elif backward and not forward:

@@ -14,12 +14,15 @@ relative beside each rival.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from dedup.kernels import readings as columns
+from dedup.kernels import omissions as omitting
+from dedup.kernels.omissions import omissions
 from dedup.kernels.readings import duels, readings
 from dedup.lineage import direction
 from dedup.lineage.direction import log_logistic, logistic
@@ -31,6 +34,7 @@ MAX_RELATIVES = 32  # of a text, that are looked at
 _HOUR = 3600.0  # seconds
 EVEN = 0.5  # a probability that says nothing
 LEAST_SHARE = 0.02  # a text shares no less with a relative, and leaves no less unshared
+_WORD = re.compile(r"\w+")
 
 NAMES = (
     "direction",  # logarithm of the probability that the parent precedes the child
@@ -66,6 +70,8 @@ NAMES = (
     "overlap",  # whether the dates are too coarse to tell an order
     "jaccard",  # resemblance of the two texts
     "dated",  # whether both have a date
+    "title",  # resemblance of the words of the two titles
+    "titled",  # whether both have a title
 )
 """The features of an edge; ``..._more`` is how much it has more than the best of the child's relatives."""
 
@@ -79,6 +85,12 @@ DUELS = (
     "rival_before",  # probability that the rival precedes the relative, less one half; 0 where they are not related
     "rival_precedes",  # probability that the rival precedes the child, less one half
     "own_precedes",  # the same of the relative
+    "own_only",  # logarithm of the joints that the relative has, and neither the child nor the rival
+    "own_only_places",  # the same of the places at which they stand
+    "both",  # what relative and rival have, and the child has not
+    "both_places",
+    "rival_only",  # what the rival has, and neither the child nor the relative
+    "rival_only_places",
 )
 """What is told of a relative beside a rival."""
 
@@ -196,6 +208,7 @@ def _features(
         **_orders(precedes, first, child, parent),
         **{kind: toward(weighed[kind], edges.pair, edges.forward) for kind in METADATA},
         **_dates(members, origin[edges.parent], origin[edges.child]),
+        **_titles(members, origin[edges.parent], origin[edges.child]),
         "jaccard": np.nan_to_num(pairs.jaccard)[edges.pair],
     }
     copies = np.log(np.bincount(members.text)[texts])
@@ -246,6 +259,18 @@ def _dates(members: Members, parent: IntArray, child: IntArray) -> dict[str, Flo
     }
 
 
+def _titles(members: Members, parent: IntArray, child: IntArray) -> dict[str, FloatArray]:
+    """How like the titles of two documents are."""
+    words = [frozenset(_WORD.findall((title or "").lower())) for title in members.title]
+    titled = np.array([bool(own) for own in words], np.bool_)
+    both = titled[parent] & titled[child]
+    alike = np.zeros(parent.size)
+    for row in np.flatnonzero(both).tolist():
+        one, other = words[parent[row]], words[child[row]]
+        alike[row] = len(one & other) / len(one | other)
+    return {"title": alike, "titled": both.astype(np.float64)}
+
+
 def weigh(told: Choices) -> FloatArray:
     """Log-odds of each edge against "not from here", by the network that is shipped."""
     return log_odds(*told, shipped())
@@ -265,9 +290,10 @@ def _duels(seen: _Seen, begin: int, end: int, rounds: Rounds) -> FloatArray:
     before = counted[:, columns.BEFORE]
     related = before >= 0.0
     precedes = chances[bounds[begin] : bounds[end]] - EVEN
+    omitted = np.log1p(omissions(*seen[:4], *seen[5:], begin, end))
     return np.column_stack((
         more, more[rounds.turned], whole[rounds.turned] - whole, related, np.where(related, before - EVEN, 0.0),
-        precedes[rounds.rival], precedes[rounds.own],
+        precedes[rounds.rival], precedes[rounds.own], omitted, omitted[rounds.turned, : omitting.BOTH_JOINTS],
     ))  # fmt: skip
 
 

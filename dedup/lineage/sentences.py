@@ -147,14 +147,13 @@ def label(members: Members, published: Published, namer: int, named: int | None)
         namer: place of the document that names.
         named: place of the document that must fit what it names; None if any source but itself will do.
     """
-    cues = members.cues[namer]
-    if not cues:
+    if not members.named[namer]:
         return None
     own = published_as(members, namer)
     if named is None:
-        return next((cue for cue in cues if not named_in([cue]) & own), None)
+        return next((cue for cue in members.cues[namer] if not named_in([cue]) & own), None)
     theirs = published.get(int(members.text[named]), frozenset())
-    return next(iter(attributions(cues, own, theirs)), None)
+    return next(iter(attributions(members.named[namer], own, theirs)), None)
 
 
 def date(members: Members, place: int) -> str:

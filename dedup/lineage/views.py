@@ -21,6 +21,7 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
+_NAMED = ("cues", "publishers_named")
 _UNITS = {"year": "Y", "month": "M", "day": "D", "minute": "m"}  # of published_precision; all else is a second
 
 
@@ -50,7 +51,9 @@ class Members:
         precision: ``year``, ``month``, ``day``, ``minute``, ``second`` or None.
         publisher: name of the publisher or None.
         url: address or None.
-        cues: sources and addresses that the text names.
+        title: as it was published, or None.
+        cues: sources and addresses that the text names as such.
+        named: these, and publishers that it names for whatever reason.
         spin: probability that its wording is a synonym machine's; NaN where that cannot be told.
     """
 
@@ -64,7 +67,9 @@ class Members:
     precision: list[str | None]
     publisher: list[str | None]
     url: list[str | None]
+    title: list[str | None]
     cues: list[list[str]]
+    named: list[list[str]]
     spin: FloatArray
 
     @classmethod
@@ -83,6 +88,7 @@ class Members:
             raise InternalError("A document is in a story that the first document of its text is not in.")
         precision = inside.column("published_precision").to_pylist()
         dated, begin, end = _intervals(inside, precision)
+        cues, publishers = ([names or [] for names in inside.column(name).to_pylist()] for name in _NAMED)
         return cls(
             doc=doc,
             text=text.astype(np.int64),
@@ -94,7 +100,9 @@ class Members:
             precision=precision,
             publisher=inside.column("publisher").to_pylist(),
             url=inside.column("url").to_pylist(),
-            cues=[cues or [] for cues in inside.column("cues").to_pylist()],
+            title=inside.column("title").to_pylist(),
+            cues=cues,
+            named=[sorted({*own, *more}) for own, more in zip(cues, publishers, strict=True)],
             spin=decimals(inside, "spin_score"),
         )
 

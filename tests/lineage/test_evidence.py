@@ -102,6 +102,9 @@ def test_attribution_points_to_the_publisher_that_is_named():
     assert _weigh([node(0, **times), node(1, cues=["the moscow times"], **times)], shared, "attribution") == [0.0]
     both = [node(0, publisher="AP", cues=["reuters"]), node(1, publisher="Reuters", cues=["ap"])]
     assert _weigh(both, shared, "attribution") == [0.0]
+    kept = ["the moscow times"]  # a line of the house that was left standing
+    own = {"publisher": "The Day", "publishers_named": [*kept, "the day"]}
+    assert _weigh([node(0, publishers_named=kept, **times), node(1, **own)], shared, "attribution") == said
 
 
 @pytest.mark.parametrize(

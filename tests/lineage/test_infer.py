@@ -112,6 +112,25 @@ def test_a_text_names_the_copy_that_it_came_from():
     assert originality.tolist() == [0.0, 1.0]
 
 
+def test_a_line_of_a_house_tells_the_copy_that_it_came_from():
+    """Undated copies with a line of one of the two publishers come from that one."""
+    line = ["the day"]
+    copies = [node(doc, text=0, publisher=who, publishers_named=line) for doc, who in enumerate(["Post", "The Day"])]
+    rows, _ = lineage(copies, [])
+    assert tree(rows) == {0: 1, 1: None}
+    assert rows[0, 1]["evidence"][0]["detail"] == "this text names the day, where the source was published"
+
+
+def test_titles_do_not_touch_what_texts_say():
+    """The direction by texts alone is the same with titles and without."""
+    texts = [pair(0, 1, "partial", (0, 0, 300)), pair(0, 2, "partial", (0, 0, 280)), pair(1, 2, "partial", (0, 0, 290))]
+    told = []
+    for titles in ([None] * 3, ["Oil", "Oil", "Gold"]):
+        found = infer(*tables([node(doc, title=title) for doc, title in enumerate(titles)], texts), Config())
+        told.append(found.directions.column("direction_text").to_pylist())
+    assert told[0] == told[1]
+
+
 def test_strong_text_evidence_beats_a_wrong_clock():
     """A text that links to the other one comes from it, whatever its stamp says."""
     rows, _ = lineage(

@@ -120,7 +120,9 @@ def _story(texts):
         reference=np.zeros(len(left)),
     )
     nothing = np.zeros(n, np.int64)
-    members = SimpleNamespace(n_words=sizes, text=np.arange(n), dated=nothing > 0, begin=nothing, end=nothing)
+    members = SimpleNamespace(
+        n_words=sizes, text=np.arange(n), dated=nothing > 0, begin=nothing, end=nothing, title=[None] * n
+    )
     return members, pairs
 
 
@@ -218,6 +220,36 @@ def test_a_duel_tells_what_either_has_beyond_the_other():
     assert (copy["own_long"], copy["rival_long"]) == (source["rival_long"], 0.0)
     assert source["related"] == 1.0
     assert source["rival_before"] < 0 < copy["rival_before"]
+
+
+def test_a_duel_tells_what_child_and_rival_lack():
+    """A source has ten words that its copy lacks, and a copy of that one, too: of the copy nothing is missing."""
+    cut = _SOURCE[:50]
+    texts = [_SOURCE, cut, _changed(cut, w45="f")]
+    members, pairs = _story(texts)
+    edges = relatives(pairs, np.zeros(3))
+    told = choices(members, pairs, edges, _said(np.zeros(3)), np.arange(3))
+    rounds = Rounds.of(told.bounds)
+    ends = [edges.parent[rounds.own], edges.parent[rounds.rival], edges.child[rounds.own]]
+    rows = dict(zip(zip(*(end.tolist() for end in ends), strict=True), told.duels(0, 3, rounds).tolist(), strict=True))
+    source, copy = (dict(zip(DUELS, rows[end], strict=True)) for end in ((0, 1, 2), (1, 0, 2)))
+    assert (source["own_only"], source["own_only_places"]) == pytest.approx((np.log1p(10), np.log1p(1)))
+    assert (copy["rival_only"], copy["rival_only_places"]) == pytest.approx((np.log1p(10), np.log1p(1)))
+    assert (copy["own_only"], source["rival_only"]) == (0.0, 0.0)
+    assert source["both"] == copy["both"] == pytest.approx(np.log1p(2))  # the joints of the word that was replaced
+    assert source["both_places"] == copy["both_places"] == pytest.approx(np.log1p(1))
+
+
+def test_titles_are_as_like_as_their_words():
+    """Case and signs are nothing; without a title on either side nothing is said."""
+    members, pairs = _story([_SOURCE, _SOURCE[1:], _SOURCE[2:]])
+    members.title = ["Oil up, gold down", "OIL UP", None]
+    edges = relatives(pairs, np.zeros(3))
+    rows = choices(members, pairs, edges, _said(np.zeros(3)), np.arange(3)).features
+    title, titled = rows[:, NAMES.index("title")], rows[:, NAMES.index("titled")]
+    of = {end: k for k, end in enumerate(zip(edges.parent.tolist(), edges.child.tolist(), strict=True))}
+    assert (title[of[0, 1]], titled[of[0, 1]]) == (0.5, 1.0)
+    assert (title[of[0, 2]], titled[of[0, 2]]) == (0.0, 0.0)
 
 
 def test_duels_are_the_same_block_by_block():

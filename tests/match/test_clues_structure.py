@@ -18,12 +18,13 @@ from dedup.kernels.edits import KIND
 from dedup.kernels.words import BOILERPLATE, CAPITAL
 from dedup.lexicon.frequency import zipf
 from dedup.match.aligned import aligned, lists
-from dedup.match.clues.lists import begins, listed, occurrences
+from dedup.match.clues.lists import begins, listed
 from dedup.match.clues.pieces import pieces
 from dedup.match.clues.structure import STRUCTURE as KINDS
 from dedup.match.collation import Collation
 from dedup.match.edits import Edits
 from dedup.sketch import details
+from dedup.sketch.phrases import occurrences
 from tests import naive_clues_structure as naive
 
 STRUCTURE = {name: reader for readers in KINDS.values() for name, reader in readers.items()}

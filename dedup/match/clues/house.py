@@ -6,10 +6,11 @@ import numpy as np
 
 from dedup.engine.base import IntArray
 from dedup.kernels.words import BOILERPLATE
-from dedup.match.clues.lists import begins, listed, occurrences
+from dedup.match.clues.lists import begins, listed
 from dedup.match.clues.pieces import LEAST_CUT, Places, Side, counted, more, pieces
 from dedup.match.clues.sides import once
 from dedup.match.collation import Clue, Collation
+from dedup.sketch.phrases import occurrences
 
 MARGIN = 30  # words at either end of a stretch, or at the end of a piece, in which lines are looked for
 
