@@ -80,7 +80,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path("/tmp/dedup-lineage"), help="folder for runs, kept")  # noqa: S108
     parser.add_argument("--stories", type=int, default=150, help="stories of the simulator, with and without hidden")
-    parser.add_argument("--worlds", type=int, default=120, help="worlds with other rates")
+    parser.add_argument("--worlds", type=int, default=480, help="worlds with other rates")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="how often each text is looked at")
     parser.add_argument("--out", type=Path, default=FILE, help="file for weights; the network goes beside it")
     options = parser.parse_args()
@@ -220,7 +220,7 @@ def pile(stories: Iterable[Story], folder: Path, name: str, *, metadata: bool) -
     told = kinship.choices(members, pairs, edges, weighed, origin)
     choices = Choices(
         features=told.features,
-        duels=told.duels(0, len(texts), Rounds.of(told.bounds)).astype(np.float32),
+        duels=told.duels(0, len(texts), Rounds.of(told.bounds)).astype(np.float16),
         child=child.astype(np.int64),
         right=np.array(right, np.bool_),
         orphan=np.array([not parents[text] for text in texts.tolist()], np.bool_),

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from dedup.lineage.network import Network, log_odds
 
-HIDDEN, DUEL, SUM = 32, 24, 24  # units of h, q and z
+HIDDEN, DUEL, SUM = 48, 32, 32  # units of h, q and z
 BATCH = 300  # texts that are looked at together
 RATE = 3e-3  # of learning at the beginning; falls to 0 along a cosine
 DECAY = 2e-2  # share of a weight that is lost at each step, times the rate; none of a bias
@@ -32,7 +32,7 @@ MOMENTS = 0.9, 0.99  # share that Adam's means of gradients and of their squares
 LEAST_SCALE = 1e-9  # of a column that varies
 
 Floats = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.floating[Any]]  # of either precision: learning takes float32, judging float64
+Numbers = npt.NDArray[np.floating[Any]]  # of any precision: kept in 16 bits, learned in 32, judged in 64
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Arrays = dict[str, Numbers]  # by name
@@ -126,7 +126,7 @@ def fit(seen: Choices, *, epochs: int = 12, seed: int = 0, told: Told | None = N
     mean, scale = known.mean(axis=0, dtype=np.float64), known.std(axis=0, dtype=np.float64)
     scale = np.where(scale > LEAST_SCALE, scale, 1.0)
     features, weight = ((seen.features - mean) / scale).astype(np.float32), seen.weight.astype(np.float32)
-    seen = seen._replace(features=features, duels=seen.duels.astype(np.float32, copy=False), weight=weight)
+    seen = seen._replace(features=features, weight=weight)
     network = begun(seen.features.shape[1], seen.duels.shape[1], chance)
     moments = [{name: np.zeros_like(array) for name, array in network.items()} for _ in MOMENTS]
     texts, step = np.flatnonzero(taught), 0
@@ -171,7 +171,9 @@ def batches(seen: Choices, texts: Ints) -> Iterator[Batch]:
     for begin in range(0, len(texts), BATCH):
         own = texts[begin : begin + BATCH]
         own = own[np.lexsort((own, many[own]))]
-        yield Batch(*chosen(seen, own, many), many[own], *places(many[own]))
+        picked, edges = chosen(seen, own, many)
+        duels = picked.duels.astype(np.promote_types(picked.duels.dtype, np.float32), copy=False)
+        yield Batch(picked._replace(duels=duels), edges, many[own], *places(many[own]))
 
 
 def chosen(seen: Choices, texts: Ints, many: Ints) -> tuple[Choices, Ints]:

@@ -75,3 +75,11 @@ def test_tables_in_memory_are_sources(make: Callable[[list[dict[str, Any]]], Any
         assert getattr(result, name).equals(getattr(expected, name)), name
     pair = result.pairs.slice(0, 1).to_pylist()[0]
     assert result.explain(pair["left_id"], pair["right_id"]).lines
+
+
+def test_a_line_of_the_house_tells_where_a_copy_comes_from(tmp_path: Path) -> None:
+    """Two undated copies bear the line of one of their publishers; the publishers of the pile are looked for."""
+    text = f"{newswire(1)[0]['text']}\n\nSign up for the Elgin Herald newsletter."
+    table = pa.table({"id": ["a", "b"], "text": [text, text], "publisher": ["Dunmore Mail", "Elgin Herald"]})
+    rows = dedup.run(table, out=tmp_path / "out").lineage.to_pylist()
+    assert {row["child_id"]: row["parent_id"] for row in rows} == {"a": "b", "b": None}

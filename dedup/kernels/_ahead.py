@@ -32,6 +32,7 @@ excerpts edited.passage_edits i8 i8 i8 u8 i4 u1 i8!2 i8! ( u8 u8! b1! u8! u8! i4
 excerpts passages.align_pairs i8 i8 i8 u8 int int int
 excerpts words.normalise_batch u1 i8! u1 i4 u1! i8! u8! i4! i4! u1! i8!
 excerpts readings.readings i8! i8! i8! i8! f8! i8! i8! i8!2
+excerpts omissions.omissions i8! i8! i8! i8! i8! i8! i8!2 int int
 excerpts readings.duels i8! i8! i8! i8! f8! i8! i8! i8!2 int int
 excerpts fit.orphans u8! u1! i8! i8!2 i8! i8!2 i8!2 u8!
 excerpts fit.alike u8! f8! i8!2 i8! i8!2

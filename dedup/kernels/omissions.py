@@ -62,32 +62,59 @@ def omissions(
             slot[other[edge]] = edge
         for edge in range(start, start + k):
             n_joints = max(n_words[other[edge]] - 1, 0)
-            lacked[:n_joints] = True
-            value[: n_joints + 1] = 1.0
-            for run in range(first_run[pair[edge]], first_run[pair[edge] + 1]):
-                at = runs[run, 1 - side[edge]]
-                lacked[at : at + runs[run, 2] - 1] = False
-                value[at + runs[run, 2] - 1] = 1.0 / runs[run, 3]
-            for joint in range(n_joints):
-                begins = lacked[joint] and (joint == 0 or not lacked[joint - 1])
-                joints[joint + 1] = joints[joint] + (1.0 if lacked[joint] else 0.0)
-                places[joint + 1] = places[joint] + (value[joint] if begins else 0.0)
-            for rival in range(k):
-                if start + rival != edge:
-                    out[row + rival, ONLY_JOINTS], out[row + rival, ONLY_PLACES] = joints[n_joints], places[n_joints]
+            own_runs = runs[first_run[pair[edge]] : first_run[pair[edge] + 1]]
+            _count_lacked(own_runs, 1 - side[edge], n_joints, lacked, value, joints, places)
+            for rival in range(row, row + k):
+                if rival - row != edge - start:
+                    out[rival, ONLY_JOINTS], out[rival, ONLY_PLACES] = joints[n_joints], places[n_joints]
             for known in range(first[other[edge]], first[other[edge] + 1]):
                 at = slot[other[known]]
-                if not (start <= at < start + k and other[at] == other[known]) or at == edge:
-                    continue
-                own = out[row + at - start]
-                for run in range(first_run[pair[known]], first_run[pair[known] + 1]):
-                    low = runs[run, side[known]]
-                    high = low + runs[run, 2] - 1
-                    own[BOTH_JOINTS] += joints[high] - joints[low]
-                    own[BOTH_PLACES] += places[high] - places[low]
-                    if low < high and low > 0 and lacked[low] and lacked[low - 1]:
-                        own[BOTH_PLACES] += value[low]
-                own[ONLY_JOINTS] = max(own[ONLY_JOINTS] - own[BOTH_JOINTS], 0.0)
-                own[ONLY_PLACES] = max(own[ONLY_PLACES] - own[BOTH_PLACES], 0.0)
+                if start <= at < start + k and other[at] == other[known] and at != edge:
+                    shared = runs[first_run[pair[known]] : first_run[pair[known] + 1]]
+                    _part(out[row + at - start], shared, side[known], lacked, value, joints, places)
             row += k
     return out
+
+
+@kernel
+def _count_lacked(
+    runs: IntArray,
+    side: int,
+    n_joints: int,
+    lacked: npt.NDArray[np.bool_],
+    value: FloatArray,
+    joints: FloatArray,
+    places: FloatArray,
+) -> None:
+    """Note which joints of a relative stand in no run, and how many joints and places of these lie before each."""
+    lacked[:n_joints] = True
+    value[: n_joints + 1] = 1.0
+    for run in range(len(runs)):
+        low, high = runs[run, side], runs[run, side] + runs[run, 2] - 1
+        lacked[low:high] = False
+        value[high] = 1.0 / runs[run, 3]
+    for joint in range(n_joints):
+        begins = lacked[joint] and (joint == 0 or not lacked[joint - 1])
+        joints[joint + 1] = joints[joint] + (1.0 if lacked[joint] else 0.0)
+        places[joint + 1] = places[joint] + (value[joint] if begins else 0.0)
+
+
+@kernel
+def _part(
+    row: FloatArray,
+    runs: IntArray,
+    side: int,
+    lacked: npt.NDArray[np.bool_],
+    value: FloatArray,
+    joints: FloatArray,
+    places: FloatArray,
+) -> None:
+    """Part what the relative alone has from what stands in the runs that it shares with the rival."""
+    for run in range(len(runs)):
+        low, high = runs[run, side], runs[run, side] + runs[run, 2] - 1
+        row[BOTH_JOINTS] += joints[high] - joints[low]
+        row[BOTH_PLACES] += places[high] - places[low]
+        if 0 < low < high and lacked[low] and lacked[low - 1]:
+            row[BOTH_PLACES] += value[low]
+    row[ONLY_JOINTS] = max(row[ONLY_JOINTS] - row[BOTH_JOINTS], 0.0)
+    row[ONLY_PLACES] = max(row[ONLY_PLACES] - row[BOTH_PLACES], 0.0)

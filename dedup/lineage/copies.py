@@ -53,17 +53,15 @@ def copies(members: Members, min_words: int) -> Copies:
     """Tie the copies of each text to the earliest of them.
 
     The earliest is the first dated; of equal dates, or where none is dated, one whose publisher the text names; of
-    these the first in the input.
+    these the first in the input. A copy whose publisher the text names goes before it if that says more than the dates
+    of the two, as where it has none.
 
     Args:
         members: the documents of stories.
         min_words: a text shorter than this is too short to speak of derivation.
     """
     n = members.doc.size
-    begin = np.where(members.dated, members.begin, np.iinfo(np.int64).max)
-    order = np.lexsort((np.arange(n), ~_names_itself(members), begin, members.text))
-    texts = members.text[order]
-    origin = order[np.searchsorted(texts, members.text)].astype(np.int64)
+    origin = _origins(members)
     copy = np.flatnonzero((origin != np.arange(n)) & (members.n_words >= min_words))
     evidence = weigh_copies(members, origin[copy], copy)
     direction_all = logistic(score(evidence))
@@ -75,6 +73,23 @@ def copies(members: Members, min_words: int) -> Copies:
         direction_all=direction_all,
         confidence=logistic(np.array(EXACT_STRENGTH)) * direction_all,
     )
+
+
+def _origins(members: Members) -> IntArray:
+    """``Copies.origin``."""
+    begin = np.where(members.dated, members.begin, np.iinfo(np.int64).max)
+    nameless = ~_names_itself(members)
+    origin, named = _first(members.text, begin, nameless), _first(members.text, nameless, begin)
+    doubtful = np.flatnonzero((origin != named) & (members.text == np.arange(members.text.size)))
+    sooner = score(weigh_copies(members, named[doubtful], origin[doubtful])) > 0.0
+    origin[doubtful[sooner]] = named[doubtful[sooner]]
+    return origin[members.text]
+
+
+def _first(text: IntArray, key: IntArray | BoolArray, next_key: IntArray | BoolArray) -> IntArray:
+    """For each member that of its text which is least by one key, then by another, then in the input."""
+    order = np.lexsort((np.arange(text.size), next_key, key, text))
+    return order[np.searchsorted(text[order], text)].astype(np.int64)
 
 
 def _names_itself(members: Members) -> BoolArray:

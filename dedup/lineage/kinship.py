@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.kernels import readings as columns
 from dedup.kernels import omissions as omitting
+from dedup.kernels import readings as columns
 from dedup.kernels.omissions import omissions
 from dedup.kernels.readings import duels, readings
 from dedup.lineage import direction

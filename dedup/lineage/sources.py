@@ -29,16 +29,22 @@ def ascribed(
 ) -> Parents:
     """Put unseen sources in the place of the primary parents of their children, whose further parents stay.
 
-    What an unseen source explains of a child are the words of the passages that it shares with other children.
+    Only other children of the same source are none: what two of them share they have from it. What an unseen source
+    explains of a child are the words of the passages that it shares with other children.
     """
     if not sources:
         return parents
     void = set(primary[explained(edges, primary, sources)].tolist())
-    kept = [(edge, rank) for edge, rank in zip(parents.edge, parents.rank, strict=True) if edge not in void]
+    source_of = {text: number for number, source in enumerate(sources) for text in source.children.tolist()}
+    kept: list[tuple[int, int]] = []
     further: dict[int, list[int]] = defaultdict(list)
-    for edge, rank in kept:
-        if rank > 1:
-            further[int(edges.child[edge])].append(edge)
+    for edge, rank in zip(parents.edge, parents.rank, strict=True):
+        child, parent = int(edges.child[edge]), int(edges.parent[edge])
+        siblings = child in source_of and source_of[child] == source_of.get(parent)
+        if edge not in void and not siblings:
+            if rank > 1:
+                further[child].append(edge)
+            kept.append((edge, min(rank, 1 + len(further[child]))))
     originality = dict(parents.originality)
     for source in sources:
         for text in source.children.tolist():

@@ -91,6 +91,20 @@ def test_further_parents_stay():
     assert ascribed(members, pairs, edges, np.array([0, 2]), before, []) is before
 
 
+def test_children_of_one_source_are_no_further_parents_of_each_other():
+    """What two children share they have from their source; the ranks of the others close up."""
+    edges = SimpleNamespace(
+        pair=np.arange(3), forward=np.ones(3, np.bool_), parent=np.array([0, 4, 2]), child=np.array([1, 1, 1])
+    )
+    pairs = SimpleNamespace(spans_right=np.array([[0, 100], [100, 150], [150, 200]]), first_span=np.arange(4))
+    source = Unseen(np.array([1, 4]), -1, None, 1.0, 0.8, {1: np.array([[0, 50]]), 4: np.array([[0, 20]])})
+    before = Parents([0, 1, 2], [1, 2, 3], {1: 0.0})
+    members = SimpleNamespace(n_words=np.full(5, 200))
+    after = ascribed(members, pairs, edges, np.array([0]), before, [source])
+    assert (after.edge, after.rank) == ([2], [2])
+    assert after.originality[1] == pytest.approx(100 / 200)
+
+
 def test_copies_of_a_child_hang_on_it():
     """The earliest document with a child's text has the row of the source, and the others are its copies."""
     nodes, pairs = _story(SIBLINGS, ["2022-02-02"] * 3)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from dedup.engine.base import U64, IntArray
+from dedup.engine.base import IntArray
 from dedup.match.clues.sides import once
 from dedup.match.collation import Collation
 from dedup.sketch.phrases import Listed
