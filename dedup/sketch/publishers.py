@@ -51,7 +51,7 @@ def publishers(names: Iterable[str]) -> Publishers:
     for k, name in enumerate(bare):
         own = slice(words.offsets[k], words.offsets[k + 1])
         spelled = [name[begin:end] for begin, end in zip(words.begins[own], words.ends[own], strict=True)]
-        if name.islower():  # as nobody spells it: somebody has lowered the metadata
+        if name.islower() and "." not in name:  # no host: somebody has lowered the metadata
             spelled = [word.capitalize() for word in spelled]
         if 0 < len(spelled) <= MOST_WORDS and (len(spelled) > 1 or _is_name(spelled[0], words.hashes[own])):
             hashes.append(words.hashes[own])

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from dedup.sketch.publishers import MAX_NAMED, named_publishers, publishers
 from tests.strategies import texts
 
-KNOWN = ["The Moscow Times", "Elgin Herald", "Reuters", "AP", "Time", "Voice of America", "新华社", "afp"]
+KNOWN = [
+    "The Moscow Times",
+    "Elgin Herald",
+    "Reuters",
+    "AP",
+    "Time",
+    "Voice of America",
+    "新华社",
+    "afp",
+    "example.org",
+]
 
 
 def _named(text, names=KNOWN):
@@ -34,6 +44,7 @@ def _named(text, names=KNOWN):
         ("据新华社报道", ["新华社"]),
         ("as AFP and Afp said", ["afp"]),
         ("not afp", []),
+        ("more at a.org today", ["a.org"]),
         ("", []),
     ],
 )
