@@ -44,7 +44,7 @@ def _named(text, names=KNOWN):
         ("据新华社报道", ["新华社"]),
         ("as AFP and Afp said", ["afp"]),
         ("not afp", []),
-        ("more at a.org today", ["a.org"]),
+        ("more at example.org today", ["example.org"]),
         ("", []),
     ],
 )
