@@ -128,7 +128,8 @@ def by_text(true: Truth) -> tuple[Truth, dict[str, str]]:
 def claims_by_text(claims: Iterable[Claim], node: Mapping[str, str]) -> list[Claim]:
     """What was found, with a text and its copies as one node: each claim once, the primary parent the surest one.
 
-    That one copy has no parent but another copy says nothing of the text; that all of them have none does.
+    That one copy has no parent but another copy says nothing of the text; that all of them have none does. One of the
+    copies stood first and the others did not, so that the probabilities to have none add up to that of the text.
     """
     of_node: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -137,7 +138,10 @@ def claims_by_text(claims: Iterable[Claim], node: Mapping[str, str]) -> list[Cla
             of_node[child].append(claim._replace(child=child, parent=parent))
     chosen = []
     for own in of_node.values():
-        outside = [claim for claim in own if claim.parent is not None or claim.unseen is not None] or own
+        outside = [claim for claim in own if claim.parent is not None or claim.unseen is not None]
+        if not outside:
+            told = [claim.confidence for claim in own if claim.confidence is not None]
+            outside = [own[0]._replace(confidence=min(1.0, sum(told)) if told else None)]
         outside.sort(key=lambda claim: (claim.rank, -(claim.confidence or 0.0), claim.parent or ""))
         seen: set[str | None] = set()
         for claim in outside:

@@ -43,10 +43,11 @@ class Copies:
 
     def first_probability(self, n_members: int) -> FloatArray:
         """Per document, the probability that none of its text's copies stood before it; 1 where there is no copy."""
-        against = np.ones(n_members)
-        odds_before = np.exp(-score(self.evidence))
-        np.add.at(against, self.origin[self.copy], odds_before)
-        return np.asarray(1.0 / against)
+        odds = np.ones(n_members)  # of being the first, against the origin
+        odds[self.copy] = np.exp(-score(self.evidence))
+        total = np.ones(n_members)
+        np.add.at(total, self.origin[self.copy], odds[self.copy])
+        return np.asarray(odds / total[self.origin])
 
 
 def copies(members: Members, min_words: int) -> Copies:

@@ -90,7 +90,8 @@ def table(found: Findings) -> tuple[pa.Table, FloatArray]:
             rows.append(copied[place])
             originality[place] = 0.0
         elif place in copy_row:
-            rows.append(_unknown_copy(found, copy_row[place]))
+            probability = float(first[place]) * found.no_parent.get(text, 1.0)
+            rows.append(_unknown_copy(found, copy_row[place], probability))
             originality[place] = np.nan
         elif text in of_child or text in source_of:
             rows += [child_row(found, text, source_of[text])] if text in source_of else []
@@ -153,12 +154,12 @@ def _too_short(found: Findings, place: int) -> Row:
     return _no_parent(found, place, None, "too short", detail)
 
 
-def _unknown_copy(found: Findings, row: int) -> Row:
+def _unknown_copy(found: Findings, row: int, probability: float) -> Row:
     place = int(found.copies.copy[row])
     origin = int(found.copies.origin[place])
     tie = f"the same text as {_name(found, origin)}"
     detail = sentences.unknown(found.members, tie, place, origin)
-    return _no_parent(found, place, 1.0 - float(found.copies.confidence[row]), "unknown", detail)
+    return _no_parent(found, place, probability, "unknown", detail)
 
 
 def _parentless(

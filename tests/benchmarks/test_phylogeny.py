@@ -84,6 +84,17 @@ def test_a_text_and_its_copies_are_one_node():
     assert shape(true, found).dir_edges == 1.0
 
 
+def test_one_of_the_copies_of_a_text_without_a_source_is_the_first():
+    """So that each has none with its share of the probability that the text has none."""
+    from phylogeny import Claim, claims_by_text
+
+    node = {"a": "a", "b": "a", "c": "a"}
+    none = [Claim("a", None, 1, 0.5), Claim("b", None, 1, 0.25), Claim("c", None, 1, None)]
+    assert claims_by_text(none, node) == [Claim("a", None, 1, 0.75)]
+    assert claims_by_text(none[2:], node) == [Claim("a", None, 1, None)]
+    assert claims_by_text([*none, Claim("c", "d", 1, 0.1)], node | {"d": "d"}) == [Claim("a", "d", 1, 0.1)]
+
+
 def test_with_dates_a_copy_of_the_parent_is_as_good():
     """But not where it descends from the child."""
     from phylogeny import truth

@@ -122,6 +122,16 @@ def test_a_line_of_a_house_tells_the_copy_that_it_came_from():
     assert rows[0, 1]["evidence"][0]["detail"] == "this text names the day, where the source was published"
 
 
+def test_one_of_undated_copies_has_no_parent():
+    """Each may have been the first; where their text has a parent, even the first has one."""
+    rows, _ = lineage([node(0), node(1, text=0), node(2, text=0)], [])
+    assert [row["confidence"] for row in rows.values()] == pytest.approx([1 / 3] * 3)
+    story = [node(0, "2022-02-01"), node(1, "2022-02-03"), node(2, "2022-02-03", text=1)]
+    rows, _ = lineage(story, [near(0, 1, 0.9)])
+    assert (rows[1, 1]["parent"], rows[2, 1]["parent"]) == (0, None)
+    assert rows[2, 1]["confidence"] < 0.1
+
+
 def test_the_copy_that_a_text_names_goes_before_a_dated_one():
     """That the other one has a date says nothing; an earlier date says more than a name."""
     names = {"cues": ["reuters"]}
