@@ -41,17 +41,12 @@ class Part(_codegen.JITCodeLibrary):  # type: ignore[misc]
         self._finalized = True
 
     def completed(self) -> tuple[Any, bytes]:
-        """Take in all that the function calls and make it fast; the module, and the machine code of it.
-
-        In two rounds: what the first has made short, the second puts in where it is called. With one, what checks the
-        marks of words is a sixth slower.
-        """
+        """Take in all that the function calls and make it fast; the module, and the machine code of it."""
         module = self._final_module
         for library in self._needed():
             module.link_in(library._get_module_for_linking(), preserve=True)  # noqa: SLF001
-        for _ in range(2):
-            passes, builder = self._codegen._module_pass_manager()  # noqa: SLF001
-            passes.run(module, builder)
+        passes, builder = self._codegen._module_pass_manager()  # noqa: SLF001
+        passes.run(module, builder)
         module.verify()
         return module, self._codegen._tm.emit_object(module)  # noqa: SLF001
 
