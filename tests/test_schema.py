@@ -83,6 +83,6 @@ def test_entries_are_records_and_sketches_without_the_text() -> None:
 
 
 def test_nodes_are_made_of_entries() -> None:
-    """A node is what was kept of a document, with its text, its story, its cluster, its spin score and its cues."""
-    own = {"text", "story", "cluster", "spin_score", "cues"}
+    """A node is what was kept of a document, with its text, its story, its cluster, its spin score and who it names."""
+    own = {"text", "story", "cluster", "spin_score", "cues", "publishers_named"}
     assert {field for field in schema.NODES if field.name not in own} <= set(schema.ENTRIES)
