@@ -218,7 +218,9 @@ def staged(
     stage: int,
 ) -> None:
     """``fused.keys`` up to a stage, to tell what each costs; what it makes is thrown away."""
-    longest = np.max(offsets[1:] - offsets[:-1])
+    longest = 0
+    for i in range(len(offsets) - 1):
+        longest = max(longest, offsets[i + 1] - offsets[i])
     out, edges = np.empty(2 * longest + PADDING, np.uint8), np.empty(longest + PADDING, np.uint32)
     words, found = np.empty(longest // 2 + 1, np.uint64), np.empty(longest // 2 + 1, np.uint64)
     premixed, slots = np.empty(longest // 2 + 1, np.uint32), np.empty(len(a), np.uint32)
