@@ -329,7 +329,7 @@ NODES = _schema(
     ("spin_score", pa.float64()),
     ("title", pa.string()),
     ("cues", pa.list_(pa.string())),  # sources and addresses that the text names, lower-cased
-    ("publishers_named", pa.list_(pa.string())),  # publishers of other documents that it names, lower-cased
+    ("publishers_named", pa.list_(pa.string())),  # publishers of the pile, its own too, that it names, lower-cased
 )
 
 # Lineage as the stages see it: ``child`` and ``parent`` are docs.

@@ -46,10 +46,10 @@ def omissions(
         that is not related to the relative has nothing of it; of a relative against itself all is 0.
     """
     longest, rows = 1, 0
-    for text in range(len(n_words)):
-        longest = max(longest, n_words[text])
     for text in range(begin, end):
         rows += (first[text + 1] - first[text]) ** 2
+        for edge in range(first[text], first[text + 1]):
+            longest = max(longest, n_words[other[edge]])
     out = np.zeros((rows, N_COLUMNS))
     slot = np.full(len(n_words), -1, np.int64)  # the edge by which a text is a relative of the one at hand
     lacked = np.empty(longest, np.bool_)  # the text lacks this joint of the relative at hand
