@@ -28,11 +28,13 @@ import pyarrow as pa
 import tomli_w
 from spinner import half, spin
 
+from dedup.kernels import spin as kernels
 from dedup.spin import model
 from dedup.spin.background import background, is_english
 from dedup.spin.features import Known
 from dedup.spin.model import COLUMNS, TextModel, WordModel
 from dedup.spin.traces import phrases
+from dedup.spin.words import dictionary
 
 DATA = Path(os.environ.get("DEDUP_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 REUTERS, PAN = "reuters-21578.jsonl.gz", "pan13-train-documents.jsonl.gz"
@@ -132,7 +134,7 @@ def looked_at(pile: list[Story]) -> Known:
 
 
 def labels(pile: list[Story], known: Known) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """Which of the free words the machine has put in, and the text of each."""
+    """Which of the free words outside quotations the machine has put in, and the text of each."""
     words, made = known.prose.words, np.zeros(len(known.prose.words.hashes), np.bool_)
     for number, story in enumerate(pile):
         first, last = words.offsets[number], words.offsets[number + 1]
@@ -140,7 +142,14 @@ def labels(pile: list[Story], known: Known) -> tuple[npt.NDArray[np.bool_], npt.
             begin, end = np.searchsorted(words.begins[first:last], span)
             made[first + begin : first + end] = True
     texts = np.repeat(np.arange(len(pile)), np.diff(known.free.offsets))
-    return made[known.free.at], texts
+    return made[known.free.at[~known.free.quoted]], texts[~known.free.quoted]
+
+
+def columns_of(known: Known) -> Floats:
+    """All that is known of the free words outside quotations, by the columns of ``kernels.spin``."""
+    free, made = known.free, np.empty((len(known.free.at), kernels.COLUMNS))
+    kernels.all_columns(free.places, dictionary().columns, free.counts, made)
+    return made[~free.quoted]
 
 
 def terms(with_corpus: bool) -> list[dict[str, Any]]:
@@ -220,7 +229,7 @@ def fit(data: Path) -> dict[str, Any]:
         truth, text = labels(pile, known)
         taught = np.array([story.number % 2 == 0 and story.spans is not None for story in pile])
         chosen = (taught & eligible(known))[text]
-        columns.append(known.free.columns[chosen])
+        columns.append(columns_of(known)[chosen])
         truths.append(truth[chosen])
     rows, truth = np.concatenate(columns), np.concatenate(truths)
     general, corpus = (word_table(rows, truth, with_corpus=asks) for asks in (False, True))

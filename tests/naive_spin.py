@@ -3,10 +3,11 @@
 import collections
 import math
 
+from dedup.kernels import background
 from dedup.kernels import spin as kernels
 from dedup.kernels.words import CAPITAL, FIRST, NUMBER, QUOTED
 
-EDGE = int(kernels.EDGE)
+EDGE = int(background.EDGE)
 
 
 def naive_places(wanted, words):
@@ -14,12 +15,23 @@ def naive_places(wanted, words):
     return [words.index(word) if word in words else -1 for word in wanted]
 
 
-def naive_classed(words, marks):
-    """Numbers and names as such, other words as they are."""
-    return [
-        int(kernels.NUMBERS) if mark & NUMBER else int(kernels.NAMES) if mark & CAPITAL and not mark & FIRST else word
-        for word, mark in zip(words, marks, strict=True)
-    ]
+def naive_read(text, kinds, function, mutable):
+    """Of each word of a text what it is counted as, its place among ``kinds`` or -1, whether it is free; and tallies.
+
+    These are: ordinary words, those of them that are known, and function words.
+    """
+
+    def inside(i):
+        return i < len(text) and text[i][1] & CAPITAL and not text[i][1] & FIRST
+
+    rows, known = [], list(kinds)
+    ordinary = [word for word, mark in text if not mark & (CAPITAL | NUMBER)]
+    for i, (word, mark) in enumerate(text):
+        name = inside(i) or (mark & CAPITAL and mark & FIRST and inside(i + 1))
+        token = int(background.NUMBERS) if mark & NUMBER else int(background.NAMES) if inside(i) else word
+        rows.append((token, known.index(word) if word in kinds else -1, kinds.get(word) == mutable and not name))
+    functions = sum(kinds.get(word) == function for word, _ in text)
+    return rows, [len(ordinary), sum(word in kinds for word in ordinary), functions]
 
 
 def naive_neighbours(tokens, marks):
@@ -49,36 +61,42 @@ def naive_likeliest(lemmas, forms, zipf, synonyms, members, k):
 
 
 def naive_weigh(tokens, marks, places, free, counts, own, dictionary):
-    """Place, columns by number and likeliest original of each lemma that could have been replaced."""
-    words, lemmas, zipf, n_synonyms, chosen = dictionary
+    """Place, counts by number and likeliest original of each lemma that could have been replaced."""
+    words, lemmas, chosen = dictionary
     left, right = naive_neighbours(tokens, marks)
     seen, rows = set(), []
     for i, (token, place) in enumerate(zip(tokens, places, strict=True)):
         if not free[i] or (lemmas[place], marks[i] & QUOTED) in seen:
             continue
         seen.add((lemmas[place], marks[i] & QUOTED))
-
-        def others(key):
-            return max(counts[key] - own, 0)
-
-        before, after = others((left[i], token)), others((token, right[i]))
-        gain, original = 0.0, -1
-        for other in chosen[place] if min(before, after) < kernels.RARE else []:
+        row = {
+            kernels.BEFORE: counts[left[i], token], kernels.AFTER: counts[token, right[i]],
+            kernels.ITSELF: counts[token], kernels.ON_LEFT: counts[left[i]], kernels.ON_RIGHT: counts[right[i]],
+        }  # fmt: skip
+        row = {name: max(count - own, 0) for name, count in row.items()}
+        gain, original, best = 0.0, -1, (0, 0)
+        for other in chosen[place] if min(row[kernels.BEFORE], row[kernels.AFTER]) < kernels.RARE else []:
             there = counts[left[i], words[other]], counts[words[other], right[i]]
             if other >= 0 and min(there) > 0 and math.log2(1 + there[0]) + math.log2(1 + there[1]) > gain:
-                gain, original = math.log2(1 + there[0]) + math.log2(1 + there[1]), other
-        best = zipf[chosen[place][0]] if chosen[place][0] >= 0 else 0.0
-        own_gain = math.log2(1 + before) + math.log2(1 + after)
-        row = {
-            kernels.ZIPF: zipf[place], kernels.BEST_ZIPF: best, kernels.ADVANTAGE: best - zipf[place],
-            kernels.SYNONYMS: n_synonyms[place], kernels.LEFT: math.log2(1 + before),
-            kernels.RIGHT: math.log2(1 + after), kernels.WORD: math.log2(1 + others(token)), kernels.GAIN: gain,
-            kernels.EXCESS: gain - own_gain, kernels.LEFT_WORD: math.log2(1 + others(left[i])),
-            kernels.RIGHT_WORD: math.log2(1 + others(right[i])), kernels.LEFT_UNSEEN: before == 0,
-            kernels.RIGHT_UNSEEN: after == 0, kernels.BOTH_UNSEEN: before == after == 0,
-        }  # fmt: skip
-        rows.append((i, [float(row[column]) for column in range(kernels.COLUMNS)], original))
+                gain, original, best = math.log2(1 + there[0]) + math.log2(1 + there[1]), other, there
+        row |= {kernels.BEST_BEFORE: best[0], kernels.BEST_AFTER: best[1]}
+        rows.append((i, [row[name] for name in range(kernels.COUNTS)], original))
     return rows
+
+
+def naive_columns(in_dictionary, counts):
+    """The columns of a word by number."""
+    (zipf, best_zipf, advantage, synonyms), log = in_dictionary, [math.log2(1 + count) for count in counts]
+    gain = log[kernels.BEST_BEFORE] + log[kernels.BEST_AFTER]
+    before, after = counts[kernels.BEFORE], counts[kernels.AFTER]
+    row = {
+        kernels.ZIPF: zipf, kernels.BEST_ZIPF: best_zipf, kernels.ADVANTAGE: advantage, kernels.SYNONYMS: synonyms,
+        kernels.LEFT: log[kernels.BEFORE], kernels.RIGHT: log[kernels.AFTER], kernels.WORD: log[kernels.ITSELF],
+        kernels.GAIN: gain, kernels.EXCESS: gain - log[kernels.BEFORE] - log[kernels.AFTER],
+        kernels.LEFT_WORD: log[kernels.ON_LEFT], kernels.RIGHT_WORD: log[kernels.ON_RIGHT],
+        kernels.LEFT_UNSEEN: before == 0, kernels.RIGHT_UNSEEN: after == 0, kernels.BOTH_UNSEEN: before == after == 0,
+    }  # fmt: skip
+    return [float(row[column]) for column in range(kernels.COLUMNS)]
 
 
 def naive_log_odds(columns, terms, bias):
@@ -89,9 +107,14 @@ def naive_log_odds(columns, terms, bias):
     ]
 
 
-def naive_mixture(log_ratios, shares):
-    """The best log-likelihood ratio of a text over the shares."""
-    return max(sum(math.log1p(s * (math.exp(ratio) - 1)) for ratio in log_ratios) for s in shares)
+def naive_mixture(ratios, shares):
+    """The best log-likelihood ratio of a text over the shares, and the mean of ratios outside quotations and inside.
+
+    ``ratios`` are pairs of a log-ratio and whether it is one of a quotation.
+    """
+    outside, inside = ([ratio for ratio, quoted in ratios if quoted == side] for side in (False, True))
+    best = max(sum(math.log1p(s * (math.exp(ratio) - 1)) for ratio in outside) for s in shares)
+    return best, [sum(part) / max(len(part), 1) for part in (outside, inside)]
 
 
 def naive_hits(words, tokens, marks, phrases):

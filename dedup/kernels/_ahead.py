@@ -38,13 +38,13 @@ excerpts fit.orphans u8! u1! i8! i8!2 i8! i8!2 i8!2 u8!
 excerpts fit.alike u8! f8! i8!2 i8! i8!2
 excerpts overlap.shingle_sets u8 i8! int
 alone overlap.shingle_sets u8! i8! int
-rewrites spin.weigh u8! u1! i4! b1! i8! b1! u1 u8 i4 f8! f8! i4!2 i8! f8!2 i4!
+rewrites spin.weigh u8! u1! i4! b1! i8! b1! u1 u8 i4 i4!2 i8! u1!2 i4!
 copies recall.probe u4!2 i8! u4!2 i8!2 i8!
 excerpts branching.branching f8! i8! i8! f8!
 alone fused.word_hashes u1 i8! int int u1 i4 u8! i8! u8!2
 copies join.link_runs i8! i8! int int
 rewrites phrases.phrase_hits u8 u8! u1! i8! u8! i8! u8! i8! b1! i8!2
-rewrites spin.count u8! u1! i8! int u1!
+rewrites background.count u8! u1! i8! int u1!
 alone overlap.intersections u8 i8 i8 i8
 """
 

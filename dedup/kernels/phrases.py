@@ -11,6 +11,8 @@ from dedup.kernels.words import CAPITAL, QUOTED
 
 U64 = npt.NDArray[np.uint64]
 
+_SIFT = np.uint64(0xFFF)  # bits of a word that tell in a moment, of nearly all, that no phrase begins with it
+
 
 @kernel
 def _phrase_at(
@@ -20,6 +22,7 @@ def _phrase_at(
     i: int,
     end: int,
     first: np.uint64,
+    begins: npt.NDArray[np.bool_],
     firsts: U64,
     first_from: npt.NDArray[np.int64],
     phrases: U64,
@@ -27,6 +30,8 @@ def _phrase_at(
     lower: npt.NDArray[np.bool_],
 ) -> int:
     """The first listed phrase that begins with ``first`` and stands at word ``i``; -1 if none does."""
+    if not begins[first & _SIFT]:
+        return -1
     where = lower_bound(firsts, first)
     if where == len(firsts) or firsts[where] != first:
         return -1
@@ -71,6 +76,9 @@ def phrase_hits(
         Number of hits; those beyond the room are counted only.
     """
     n = 0
+    begins = np.zeros(_SIFT + np.uint64(1), np.bool_)
+    for first in firsts:
+        begins[first & _SIFT] = True
     for text in range(len(offsets) - 1):
         end = offsets[text + 1]
         for i in range(offsets[text], end):
@@ -79,11 +87,11 @@ def phrase_hits(
             phrase = -1
             if tokens[i] != words[i]:
                 phrase = _phrase_at(
-                    words, tokens, marks, i, end, tokens[i], firsts, first_from, phrases, phrase_from, lower
+                    words, tokens, marks, i, end, tokens[i], begins, firsts, first_from, phrases, phrase_from, lower
                 )
             if phrase < 0:
                 phrase = _phrase_at(
-                    words, tokens, marks, i, end, words[i], firsts, first_from, phrases, phrase_from, lower
+                    words, tokens, marks, i, end, words[i], begins, firsts, first_from, phrases, phrase_from, lower
                 )
             if phrase >= 0:
                 if n < len(found):

@@ -1,9 +1,4 @@
-"""How usual a document's wording is in its corpus, and whether a synonym would be more usual.
-
-A background counts in how many texts each word and each pair of neighbours stands: a count-min sketch (Cormode and
-Muthukrishnan 2005) whose two counters for a key lie in one cache line. Counts stop at 255; a key that no text has may
-seem to have been met, never the other way round.
-"""
+"""How usual a document's wording is in its corpus, and whether a synonym would be more usual."""
 
 from __future__ import annotations
 
@@ -11,14 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
-from dedup.kernels.hashing import SHINGLE_BASE, mixed
-from dedup.kernels.words import CAPITAL, FIRST, NUMBER, QUOTED
-
-LINE_BITS = 6  # of a cache line of 64 counters
-MOST = 255
-
-# What numbers, names and the ends of sentences are counted as.
-NUMBERS, NAMES, EDGE = np.uint64(1), np.uint64(2), np.uint64(3)
+from dedup.kernels.background import EDGE, MOST, all_counts, others, pair_key
+from dedup.kernels.words import FIRST, QUOTED
 
 # Columns of what is known of a word: its frequency in English at large and that of its most usual synonym (on Zipf's
 # scale: log10 of uses in a thousand million words), the difference, log2(1 + number of synonyms); then, as
@@ -28,90 +17,22 @@ NUMBERS, NAMES, EDGE = np.uint64(1), np.uint64(2), np.uint64(3)
     ZIPF, BEST_ZIPF, ADVANTAGE, SYNONYMS, LEFT, RIGHT, WORD, GAIN, EXCESS, LEFT_WORD, RIGHT_WORD,
     LEFT_UNSEEN, RIGHT_UNSEEN, BOTH_UNSEEN, COLUMNS,
 ) = range(15)  # fmt: skip
+IN_DICTIONARY = 4  # columns that say the same of a word wherever it stands: the first ones
+
+# What the background counts of a word: texts that have it beside its left and right neighbour, itself, the neighbours,
+# and its likeliest original beside either.
+BEFORE, AFTER, ITSELF, ON_LEFT, ON_RIGHT, BEST_BEFORE, BEST_AFTER, COUNTS = range(8)
+ASKED = 5  # of these at once; the others only where a word is rare
 
 RARE = 4  # other texts: where a word stands in so few between its neighbours, synonyms are tried
 
 U64 = npt.NDArray[np.uint64]
-
-
-@kernel
-def classed(words: U64, marks: npt.NDArray[np.uint8], tokens: U64) -> None:
-    """What each word is counted as: itself, or as any number or any name."""
-    for i in range(len(words)):
-        tokens[i] = words[i]
-        if marks[i] & NUMBER > 0:
-            tokens[i] = NUMBERS
-        elif marks[i] & CAPITAL > 0 and marks[i] & FIRST == 0:
-            tokens[i] = NAMES
-
-
-@kernel
-def pair_key(left: np.uint64, right: np.uint64) -> np.uint64:
-    """Key of two neighbours, in this order."""
-    return mixed((left ^ (left >> np.uint64(29))) * SHINGLE_BASE + right)
-
-
-@kernel
-def count_of(table: npt.NDArray[np.uint8], key: np.uint64, own: int) -> int:
-    """In how many other texts a key stands; ``own`` is 1 if the text itself was counted."""
-    spread = mixed(key * SHINGLE_BASE)
-    line = (np.int64(spread >> np.uint64(12)) << LINE_BITS) & (len(table) - 1)
-    one = table[line + np.int64(spread & np.uint64(63))]
-    other = table[line + np.int64((spread >> np.uint64(6)) & np.uint64(63))]
-    return max(int(min(one, other)) - own, 0)
-
-
-@kernel
-def _add(table: npt.NDArray[np.uint8], key: np.uint64) -> None:
-    spread = mixed(key * SHINGLE_BASE)
-    line = (np.int64(spread >> np.uint64(12)) << LINE_BITS) & (len(table) - 1)
-    one, other = line + np.int64(spread & np.uint64(63)), line + np.int64((spread >> np.uint64(6)) & np.uint64(63))
-    if table[one] < MOST:
-        table[one] += 1
-    if other != one and table[other] < MOST:
-        table[other] += 1
-
-
-@kernel
-def _is_new(key: np.uint64, text: int, keys: U64, stamps: npt.NDArray[np.int64]) -> bool:
-    """Whether a text has not had this key before; ``keys`` is a hash table that ``stamps`` clears for each text."""
-    at = np.int64(mixed(key)) & (len(keys) - 1)
-    while stamps[at] == text:
-        if keys[at] == key:
-            return False
-        at = (at + 1) & (len(keys) - 1)
-    keys[at], stamps[at] = key, text
-    return True
-
-
-@kernel
-def count(
-    tokens: U64, marks: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], room: int, table: npt.NDArray[np.uint8]
-) -> None:
-    """Add texts to a background.
-
-    Args:
-        tokens, marks: of the words of all texts, end to end.
-        offsets: where each text begins, and the end.
-        room: a power of two, over twice the keys of the longest text.
-        table: counters, a power of two of them.
-    """
-    keys, stamps = np.empty(room, np.uint64), np.full(room, -1, np.int64)
-    for text in range(len(offsets) - 1):
-        begin, end = offsets[text], offsets[text + 1]
-        left = EDGE
-        for i in range(begin, end):
-            if marks[i] & FIRST > 0 and i > begin:
-                if _is_new(pair_key(left, EDGE), text, keys, stamps):
-                    _add(table, pair_key(left, EDGE))
-                left = EDGE
-            if _is_new(tokens[i], text, keys, stamps):
-                _add(table, tokens[i])
-            if _is_new(pair_key(left, tokens[i]), text, keys, stamps):
-                _add(table, pair_key(left, tokens[i]))
-            left = tokens[i]
-        if end > begin and _is_new(pair_key(left, EDGE), text, keys, stamps):
-            _add(table, pair_key(left, EDGE))
+U8 = npt.NDArray[np.uint8]
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+F64 = npt.NDArray[np.float64]
+_TINY, _HUGE = 1e-100, 1e100  # of products of ratios
+_LOGS = np.log2(1.0 + np.arange(MOST + 1))  # of counts
 
 
 @kernel
@@ -152,150 +73,233 @@ def likeliest(
 
 
 @kernel
-def gain(
-    left: np.uint64,
-    right: np.uint64,
-    word: int,
-    words: U64,
-    table: npt.NDArray[np.uint8],
-    chosen: npt.NDArray[np.int32],
-) -> tuple[float, int]:
-    """How usual the best synonym of a word would be between its neighbours, and its place; 0 and -1 if none would be.
+def neighbours(tokens: U64, marks: U8, i: int, begin: int, end: int) -> tuple[np.uint64, np.uint64]:
+    """What stands on both sides of a word in its sentence; ``begin`` and ``end`` are those of its text."""
+    left = tokens[i - 1] if i > begin and marks[i] & FIRST == 0 else EDGE
+    return left, tokens[i + 1] if i + 1 < end and marks[i + 1] & FIRST == 0 else EDGE
 
-    That is the sum of log2(1 + count) of the two pairs, where the background has both.
+
+@kernel
+def _ask_for_words(
+    tokens: U64, marks: U8, begin: int, end: int, at: I64, table: U8, keys: U64, found: U8, counts: U8
+) -> None:
+    """Count some words of one text, and their neighbours; ``keys`` and ``found`` are room for ``ASKED`` of each."""
+    for row in range(len(at)):
+        i = at[row]
+        left, right = neighbours(tokens, marks, i, begin, end)
+        keys[ASKED * row + BEFORE], keys[ASKED * row + AFTER] = pair_key(left, tokens[i]), pair_key(tokens[i], right)
+        keys[ASKED * row + ITSELF] = tokens[i]
+        keys[ASKED * row + ON_LEFT], keys[ASKED * row + ON_RIGHT] = left, right
+    all_counts(table, keys, ASKED * len(at), found)
+    for row in range(len(at)):
+        for k in range(ASKED):
+            counts[row, k] = found[ASKED * row + k]
+        counts[row, BEST_BEFORE], counts[row, BEST_AFTER] = 0, 0
+
+
+@kernel
+def _is_rare(counts: U8, own: int) -> bool:
+    return min(others(counts[BEFORE], own), others(counts[AFTER], own)) < RARE
+
+
+@kernel
+def _ask_for_synonyms(
+    tokens: U64,
+    marks: U8,
+    begin: int,
+    end: int,
+    own: int,
+    at: I64,
+    places: I32,
+    words: U64,
+    chosen: I32,
+    table: U8,
+    keys: U64,
+    found: U8,
+    counts: U8,
+    originals: I32,
+) -> None:
+    """Of the rare words of one text find the synonym that is most usual between the neighbours, and count it.
+
+    That is the one of the greatest sum of log2(1 + count) of the two pairs, where the background has both.
     """
-    best, found = 0.0, -1
-    for k in range(chosen.shape[1]):
-        other = chosen[word, k]
-        if other < 0:
-            break
-        before = count_of(table, pair_key(left, words[other]), 0)
-        if before == 0:
-            continue
-        after = count_of(table, pair_key(words[other], right), 0)
-        usual = np.log2(1.0 + before) + np.log2(1.0 + after) if after > 0 else 0.0
-        if usual > best:
-            best, found = usual, other
-    return best, found
+    n = 0
+    for row in range(len(at)):
+        if _is_rare(counts[row], own):
+            left, _ = neighbours(tokens, marks, at[row], begin, end)
+            for other in chosen[places[at[row]]]:
+                if other < 0:
+                    break
+                keys[n] = pair_key(left, words[other])
+                n += 1
+    all_counts(table, keys, n, found)
+    behind, asked, n = keys[n:], 0, 0
+    for row in range(len(at)):
+        if _is_rare(counts[row], own):
+            _, right = neighbours(tokens, marks, at[row], begin, end)
+            for other in chosen[places[at[row]]]:
+                if other < 0:
+                    break
+                behind[asked] = pair_key(words[other], right)
+                asked += found[n] > 0
+                n += 1
+    all_counts(table, behind, asked, found[n:])
+    asked, n = n, 0
+    for row in range(len(at)):
+        originals[row], best = -1, 0.0
+        if _is_rare(counts[row], own):
+            for other in chosen[places[at[row]]]:
+                if other < 0:
+                    break
+                before, after = found[n], found[asked]
+                asked += before > 0
+                n += 1
+                usual = _LOGS[before] + _LOGS[after] if before > 0 and after > 0 else 0.0
+                if usual > best:
+                    originals[row], best = other, usual
+                    counts[row, BEST_BEFORE], counts[row, BEST_AFTER] = before, after
 
 
 @kernel
 def weigh(
     tokens: U64,
-    marks: npt.NDArray[np.uint8],
-    places: npt.NDArray[np.int32],
+    marks: U8,
+    places: I32,
     free: npt.NDArray[np.bool_],
-    offsets: npt.NDArray[np.int64],
+    offsets: I64,
     own: npt.NDArray[np.bool_],
-    table: npt.NDArray[np.uint8],
+    table: U8,
     words: U64,
-    lemmas: npt.NDArray[np.int32],
-    zipf: npt.NDArray[np.float64],
-    n_synonyms: npt.NDArray[np.float64],
-    chosen: npt.NDArray[np.int32],
-    at: npt.NDArray[np.int64],
-    columns: npt.NDArray[np.float64],
-    originals: npt.NDArray[np.int32],
+    lemmas: I32,
+    chosen: I32,
+    at: I64,
+    counts: U8,
+    originals: I32,
 ) -> int:
-    """What is known of the words that could have been replaced.
+    """What the background says of the words that could have been replaced.
 
     A lemma counts once a text, where it stands first, outside quotations and once more inside: what a text is about it
     says again and again.
 
     Args:
         places: of the words in the dictionary.
-        words, lemmas, zipf, n_synonyms, chosen: of the dictionary: hashes, lemmas, frequency, log2(1 + synonyms),
-            ``likeliest``.
+        own: whether the background has counted each text.
+        words, lemmas, chosen: of the dictionary: hashes, lemmas, ``likeliest``.
         at: gets the places of these words in the texts; room for all words that are ``free``.
-        columns: ``float64[words, COLUMNS]``, gets what the names of the columns above say.
+        counts: ``uint8[words, COUNTS]``, gets what the names of the counts above say; those of the word and its
+            neighbours are of other texts, where the background has counted this one.
         originals: gets the place of the likeliest original in the dictionary, -1 if none is likelier.
 
     Returns:
         How many such words there are.
     """
-    n = 0
-    last = np.full((2, len(words)), -1, np.int64)  # text in which each lemma was met last
+    n, longest = 0, 0
     for text in range(len(offsets) - 1):
-        begin, end, counted = offsets[text], offsets[text + 1], int(own[text])
+        longest = max(longest, offsets[text + 1] - offsets[text])
+    room = max(ASKED, 2 * chosen.shape[1]) * longest + 1
+    keys, found = np.empty(room, np.uint64), np.empty(room, np.uint8)
+    last = np.full((2, len(words)), -1, np.int32)  # text in which each lemma was met last
+    for text in range(len(offsets) - 1):
+        begin, end, first, counted = offsets[text], offsets[text + 1], n, int(own[text])
         for i in range(begin, end):
             quoted = 1 if marks[i] & QUOTED > 0 else 0
-            if not free[i] or last[quoted, lemmas[places[i]]] == text:
-                continue
-            here = places[i]
-            last[quoted, lemmas[here]] = text
-            left = tokens[i - 1] if i > begin and marks[i] & FIRST == 0 else EDGE
-            right = tokens[i + 1] if i + 1 < end and marks[i + 1] & FIRST == 0 else EDGE
-            before = count_of(table, pair_key(left, tokens[i]), counted)
-            after = count_of(table, pair_key(tokens[i], right), counted)
-            usual, original = 0.0, -1
-            if min(before, after) < RARE:
-                usual, original = gain(left, right, here, words, table, chosen)
-            row = columns[n]
-            row[ZIPF] = zipf[here]
-            row[BEST_ZIPF] = zipf[chosen[here, 0]] if chosen[here, 0] >= 0 else 0.0
-            row[ADVANTAGE] = row[BEST_ZIPF] - row[ZIPF]
-            row[SYNONYMS] = n_synonyms[here]
-            row[LEFT], row[RIGHT] = np.log2(1.0 + before), np.log2(1.0 + after)
-            row[WORD] = np.log2(1.0 + count_of(table, tokens[i], counted))
-            row[GAIN] = usual
-            row[EXCESS] = usual - row[LEFT] - row[RIGHT]
-            row[LEFT_WORD] = np.log2(1.0 + count_of(table, left, counted))
-            row[RIGHT_WORD] = np.log2(1.0 + count_of(table, right, counted))
-            row[LEFT_UNSEEN], row[RIGHT_UNSEEN] = before == 0, after == 0
-            row[BOTH_UNSEEN] = before == 0 and after == 0
-            at[n], originals[n] = i, original
-            n += 1
+            if free[i] and last[quoted, lemmas[places[i]]] != text:
+                last[quoted, lemmas[places[i]]] = text
+                at[n] = i
+                n += 1
+        mine, kept = at[first:n], counts[first:n]
+        _ask_for_words(tokens, marks, begin, end, mine, table, keys, found, kept)
+        _ask_for_synonyms(
+            tokens, marks, begin, end, counted, mine, places, words, chosen, table, keys, found, kept,
+            originals[first:n],
+        )  # fmt: skip
+        for row in range(len(kept)):
+            for k in range(ASKED):
+                kept[row, k] = others(kept[row, k], counted)
     return n
 
 
 @kernel
-def log_odds(
-    columns: npt.NDArray[np.float64],
-    of: npt.NDArray[np.int64],
-    over: npt.NDArray[np.float64],
-    times: npt.NDArray[np.int64],
-    weights: npt.NDArray[np.float64],
-    bias: float,
-    out: npt.NDArray[np.float64],
-) -> None:
-    """Log-odds of each row: the sum of terms, each a weight times the part of a column beyond a knot.
+def fill_columns(in_dictionary: F64, counts: U8, row: F64) -> None:
+    """All that is known of a word: the columns above.
 
     Args:
+        in_dictionary: the first columns.
+        counts: as ``weigh`` gives them.
+        row: gets the columns.
+    """
+    for k in range(IN_DICTIONARY):
+        row[k] = in_dictionary[k]
+    row[LEFT], row[RIGHT], row[WORD] = _LOGS[counts[BEFORE]], _LOGS[counts[AFTER]], _LOGS[counts[ITSELF]]
+    row[GAIN] = _LOGS[counts[BEST_BEFORE]] + _LOGS[counts[BEST_AFTER]]
+    row[EXCESS] = row[GAIN] - row[LEFT] - row[RIGHT]
+    row[LEFT_WORD], row[RIGHT_WORD] = _LOGS[counts[ON_LEFT]], _LOGS[counts[ON_RIGHT]]
+    row[LEFT_UNSEEN], row[RIGHT_UNSEEN] = counts[BEFORE] == 0, counts[AFTER] == 0
+    row[BOTH_UNSEEN] = max(counts[BEFORE], counts[AFTER]) == 0
+
+
+@kernel
+def all_columns(places: I32, in_dictionary: F64, counts: U8, columns: F64) -> None:
+    """``fill_columns`` for words at some places of the dictionary."""
+    for i in range(len(places)):
+        fill_columns(in_dictionary[places[i]], counts[i], columns[i])
+
+
+@kernel
+def log_odds(
+    places: I32, in_dictionary: F64, counts: U8, of: I64, over: F64, times: I64, weights: F64, bias: float, out: F64
+) -> None:
+    """Log-odds of each word: the sum of terms, each a weight times the part of a column beyond a knot.
+
+    Args:
+        places, in_dictionary, counts: as ``all_columns`` takes them.
         of, over: column and knot of each term: ``max(column - knot, 0)``.
         times: another column that the term is multiplied with, or -1.
     """
-    for i in range(len(columns)):
+    row = np.empty(COLUMNS)
+    for i in range(len(places)):
+        fill_columns(in_dictionary[places[i]], counts[i], row)
         total = bias
         for k in range(len(of)):
-            value = max(columns[i, of[k]] - over[k], 0.0)
+            value = max(row[of[k]] - over[k], 0.0)
             if times[k] >= 0:
-                value *= columns[i, times[k]]
+                value *= row[times[k]]
             total += weights[k] * value
         out[i] = total
 
 
 @kernel
-def mixture(
-    log_ratios: npt.NDArray[np.float64],
-    offsets: npt.NDArray[np.int64],
-    shares: npt.NDArray[np.float64],
-    gains: npt.NDArray[np.float64],
-) -> None:
-    """Log-likelihood ratio of each text: some share of its words replaced, against none.
+def mixture(log_ratios: F64, inside: npt.NDArray[np.bool_], offsets: I64, shares: F64, gains: F64, means: F64) -> None:
+    """Log-likelihood ratio of each text: some share of its words outside quotations replaced, against none.
 
     Under a share s a word whose features are r times as likely for a replaced word as for another has the ratio
     1 + s (r - 1); of the ``shares`` the best counts.
 
     Args:
         log_ratios: log r of each word.
+        inside: whether it stands in a quotation.
         offsets: where the words of each text begin, and the end.
         gains: gets the logarithm for each text, which may be less than 0.
+        means: ``float64[texts, 2]``, gets the mean of the log-ratios outside quotations, and inside; 0 where none is.
     """
+    products = np.empty(len(shares))
     for text in range(len(offsets) - 1):
-        best = -np.inf
+        totals, sums, n = np.zeros(len(shares)), np.zeros(2), np.zeros(2, np.int64)
+        products[:] = 1.0
+        for i in range(offsets[text], offsets[text + 1]):
+            side = int(inside[i])
+            sums[side] += log_ratios[i]
+            n[side] += 1
+            if side == 1:
+                continue
+            more = np.exp(log_ratios[i]) - 1.0
+            for k in range(len(shares)):
+                products[k] *= 1.0 + shares[k] * more
+                if not _TINY < products[k] < _HUGE:  # a logarithm for many words, not one for each
+                    totals[k] += np.log(products[k])
+                    products[k] = 1.0
+        gains[text] = -np.inf
         for k in range(len(shares)):
-            total = 0.0
-            for i in range(offsets[text], offsets[text + 1]):
-                total += np.log1p(shares[k] * (np.exp(log_ratios[i]) - 1.0))
-            best = max(best, total)
-        gains[text] = best
+            gains[text] = max(gains[text], totals[k] + np.log(products[k]))
+        for side in range(2):
+            means[text, side] = sums[side] / max(n[side], 1)

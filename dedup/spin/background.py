@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.engine.base import Engine
-from dedup.kernels import spin as kernels
-from dedup.kernels.words import CAPITAL, NUMBER
+from dedup.kernels import background as kernels
 from dedup.sketch.composing import Texts
 from dedup.spin.words import Prose
 
@@ -26,7 +25,7 @@ class Background:
     """What is usual in a pile of texts.
 
     Attributes:
-        table: counters (``kernels.spin``).
+        table: counters (``kernels.background``).
         n_texts: how many English texts were counted.
     """
 
@@ -56,11 +55,5 @@ def background(batches: Iterable[Texts], engine: Engine | None = None) -> Backgr
 
 def is_english(prose: Prose) -> npt.NDArray[np.bool_]:
     """Which texts are in English, the language that we know."""
-    ordinary = (prose.words.marks & (CAPITAL | NUMBER)) == 0
-    n_ordinary, n_known = (_by_text(flags, prose) for flags in (ordinary, ordinary & (prose.places >= 0)))
-    return np.asarray((n_known > KNOWN * n_ordinary) & (prose.functions >= FUNCTIONS * np.maximum(prose.counts(), 1)))
-
-
-def _by_text(flags: npt.NDArray[np.bool_], prose: Prose) -> npt.NDArray[np.int64]:
-    """How many words of each text are flagged."""
-    return np.diff(np.concatenate(([0], np.cumsum(flags)))[prose.words.offsets])
+    ordinary, known, functions = prose.tallies.T
+    return np.asarray((known > KNOWN * ordinary) & (functions >= FUNCTIONS * np.maximum(prose.counts(), 1)))

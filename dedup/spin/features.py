@@ -24,26 +24,42 @@ PER_WORDS = 100.0  # traces are counted per so many words
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The free words of some texts outside quotations, and inside.
+    """The free words of some texts.
 
     Attributes:
         at: places of the words.
-        columns: what is known of each (``kernels.spin``).
+        places: their places in the dictionary.
+        counts: ``uint8[words, COUNTS]``, what the background says of each (``kernels.spin``).
         originals: place of its likeliest original in the dictionary, or -1.
+        quoted: whether it stands in a quotation.
         offsets: where those of each text begin, and the end.
     """
 
     at: npt.NDArray[np.int64]
-    columns: Floats
+    places: npt.NDArray[np.int32]
+    counts: npt.NDArray[np.uint8]
     originals: npt.NDArray[np.int32]
+    quoted: npt.NDArray[np.bool_]
     offsets: npt.NDArray[np.int64]
 
-    def of(self, which: npt.NDArray[np.bool_]) -> Evidence:
-        """Some of the words."""
-        if which.all():
-            return self
-        before = np.concatenate(([0], np.cumsum(which)))
-        return Evidence(self.at[which], self.columns[which], self.originals[which], before[self.offsets])
+    @classmethod
+    def of(cls, prose: Prose, background: Background, own: npt.NDArray[np.bool_]) -> Evidence:
+        """What a background says; ``own`` tells which of the texts it has counted."""
+        known, words, n = dictionary(), prose.words, int(np.count_nonzero(prose.free))
+        at, originals = np.empty(n, np.int64), np.empty(n, np.int32)
+        counts = np.empty((n, kernels.COUNTS), np.uint8)
+        n = kernels.weigh(
+            prose.tokens, words.marks, prose.places, prose.free, words.offsets, own, background.table,
+            known.lexicon.words, known.lexicon.lemmas, known.chosen, at, counts, originals,
+        )  # fmt: skip
+        at = at[:n]
+        quoted = (words.marks[at] & QUOTED) > 0
+        return cls(at, prose.places[at], counts[:n], originals[:n], quoted, np.searchsorted(at, words.offsets))
+
+    def log_ratios(self, model: WordModel, text: int | None = None) -> Floats:
+        """How much likelier each word, of one text or of all, is as a replacement."""
+        of = slice(None) if text is None else slice(self.offsets[text], self.offsets[text + 1])
+        return model.log_ratios(self.places[of], dictionary().columns, self.counts[of])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,59 +68,37 @@ class Known:
 
     Attributes:
         prose: their words.
-        free, quoted: the free words outside and inside quotations.
+        free: their free words.
         hits: traces, by text.
     """
 
     prose: Prose
     free: Evidence
-    quoted: Evidence
     hits: list[Hit]
 
     @classmethod
     def of(cls, texts: Texts, background: Background, own: npt.NDArray[np.bool_]) -> Known:
         """Look at some texts; ``own`` says which of them the background has counted."""
-        prose, known = Prose.of(texts), dictionary()
-        words, n = prose.words, int(prose.free.sum())
-        at, columns = np.empty(n, np.int64), np.empty((n, kernels.COLUMNS))
-        originals = np.empty(n, np.int32)
-        n = kernels.weigh(
-            prose.tokens, words.marks, prose.places, prose.free, words.offsets, own, background.table,
-            known.lexicon.words, known.lexicon.lemmas, known.zipf, known.n_synonyms, known.chosen,
-            at, columns, originals,
-        )  # fmt: skip
-        found = Evidence(at[:n], columns[:n], originals[:n], np.searchsorted(at[:n], words.offsets))
-        quoted = (words.marks[found.at] & QUOTED) > 0
-        return cls(prose, found.of(~quoted), found.of(quoted), hits(texts, prose))
+        prose = Prose.of(texts)
+        return cls(prose, Evidence.of(prose, background, own), hits(texts, prose))
 
     def features(self, models: Mapping[str, WordModel]) -> dict[str, Floats]:
         """Features of each text, given the models of words by name."""
-        n_free = np.maximum(np.diff(self.free.offsets), 1).astype(np.float64)
+        free, n = self.free, len(self.free.offsets) - 1
+        n_inside = np.diff(np.concatenate(([0], np.cumsum(free.quoted)))[free.offsets])
+        n_free = np.maximum(np.diff(free.offsets) - n_inside, 1).astype(np.float64)
         n_words = np.maximum(self.prose.counts(), 1).astype(np.float64)
         made = {"free_words": np.log(n_free)}
         for name, word_model in models.items():
-            outside, inside = (word_model.log_ratios(part.columns) for part in (self.free, self.quoted))
-            gains = np.empty(len(n_free))
-            kernels.mixture(outside, self.free.offsets, SHARES, gains)
+            gains, means = np.empty(n), np.empty((n, 2))
+            kernels.mixture(free.log_ratios(word_model), free.quoted, free.offsets, SHARES, gains, means)
             rate, sure = gains / n_free, np.minimum(n_free, MOST_SURE)
             made[f"{name}_mixture"] = np.sign(rate) * np.log1p(np.abs(rate * sure))
             made[f"{name}_rate"] = rate
             made[f"{name}_root"] = rate * np.sqrt(sure)
-            made[f"{name}_contrast"] = _contrast(outside, self.free.offsets, inside, self.quoted.offsets)
+            # By how much words outside quotations are odder than those inside; towards 0 for few quoted words.
+            made[f"{name}_contrast"] = (means[:, 0] - means[:, 1]) * n_inside / (n_inside + ENOUGH_QUOTED)
         for kind in KINDS:
-            counts = np.bincount([hit.text for hit in self.hits if hit.kind == kind], minlength=len(n_free))
+            counts = np.bincount([hit.text for hit in self.hits if hit.kind == kind], minlength=n)
             made[kind] = np.log1p(PER_WORDS * counts / n_words)
         return made
-
-
-def _contrast(
-    outside: Floats, outside_from: npt.NDArray[np.int64], inside: Floats, inside_from: npt.NDArray[np.int64]
-) -> Floats:
-    """By how much words outside quotations are odder than those inside, on average; towards 0 for few quoted words."""
-    means = []
-    for values, offsets in ((outside, outside_from), (inside, inside_from)):
-        texts = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-        sums = np.bincount(texts, values, minlength=len(offsets) - 1)
-        means.append(sums / np.maximum(np.diff(offsets), 1))
-    n_inside = np.diff(inside_from)
-    return (means[0] - means[1]) * n_inside / (n_inside + ENOUGH_QUOTED)

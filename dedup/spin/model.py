@@ -67,10 +67,18 @@ class WordModel:
             float(made["bias"]),
         )
 
-    def log_ratios(self, columns: Floats) -> Floats:
-        """For each word, a row of ``kernels.spin`` columns, the logarithm of the ratio."""
-        made = np.empty(len(columns))
-        kernels.log_odds(columns, self.of, self.over, self.times, self.weights, self.bias, made)
+    def log_ratios(self, places: npt.NDArray[np.int32], in_dictionary: Floats, counts: npt.NDArray[np.uint8]) -> Floats:
+        """For each word the logarithm of the ratio.
+
+        Args:
+            places: of the words in the dictionary.
+            in_dictionary: its columns (``words.Dictionary``).
+            counts: what the background says of each word (``kernels.spin``).
+        """
+        made = np.empty(len(places))
+        kernels.log_odds(
+            places, in_dictionary, counts, self.of, self.over, self.times, self.weights, self.bias, made
+        )  # fmt: skip
         return made
 
 

@@ -98,15 +98,14 @@ def _spans(texts: Texts, known: Known, told: list[int], words: WordModel, chosen
 
 
 def _odd_words(text: str, i: int, known: Known, words: WordModel) -> list[Span]:
-    """The free words of a text that are likelier as replacements."""
-    of = slice(known.free.offsets[i], known.free.offsets[i + 1])
-    ratios = words.log_ratios(known.free.columns[of])
+    """The free words of a text, outside quotations, that are likelier as replacements."""
+    free, first = known.free, int(known.free.offsets[i])
+    ratios = free.log_ratios(words, i)
     known_words = dictionary()
     found = []
-    for k in np.flatnonzero(ratios >= LEAST_SPOKEN).tolist():
-        at = int(known.free.at[of][k])
+    for k in np.flatnonzero((ratios >= LEAST_SPOKEN) & ~free.quoted[first : first + len(ratios)]).tolist():
+        at, original = int(free.at[first + k]), int(free.originals[first + k])
         begin, end = int(known.prose.words.begins[at]), int(known.prose.words.ends[at])
-        original = int(known.free.originals[of][k])
         if original < 0:
             original = int(known_words.chosen[known.prose.places[at], 0])
         put = known_words.lexicon.texts[original].as_py() if original >= 0 else None

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.kernels.background import NAMES, NUMBERS
 from dedup.kernels.phrases import phrase_hits
-from dedup.kernels.spin import NAMES, NUMBERS
 from dedup.lexicon import hashes
 from dedup.sketch.composing import Texts
 from dedup.spin.words import Prose

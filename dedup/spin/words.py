@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dedup.kernels import background as counting
 from dedup.kernels import spin as kernels
-from dedup.kernels.words import CAPITAL, FIRST
-from dedup.lexicon import FUNCTION, MUTABLE, Lexicon, english, places
+from dedup.lexicon import FUNCTION, MUTABLE, Lexicon, english
 from dedup.lexicon.frequency import zipf
 from dedup.sketch.composing import Texts
 from dedup.sketch.normalise import Words, normalise
@@ -25,14 +25,12 @@ class Dictionary:
 
     Attributes:
         lexicon: the words.
-        zipf: ``float64[n]``, log10 of the uses of a word in a thousand million words; 0 where that is unknown.
-        n_synonyms: ``float64[n]``, log2(1 + synonyms of its lemma).
+        columns: ``float64[n, kernels.spin.IN_DICTIONARY]``, what the first columns of ``kernels.spin`` say of it.
         chosen: ``int32[n, CHOICES]``, places of its most usual synonyms in the same form, the best first; then -1.
     """
 
     lexicon: Lexicon
-    zipf: npt.NDArray[np.float64]
-    n_synonyms: npt.NDArray[np.float64]
+    columns: npt.NDArray[np.float64]
     chosen: npt.NDArray[np.int32]
 
 
@@ -50,8 +48,12 @@ def dictionary() -> Dictionary:
     kernels.likeliest(
         lexicon.lemmas, lexicon.forms, frequency, synonyms, synonyms_from, members, members_from, chosen
     )  # fmt: skip
-    n_synonyms = np.log2(1.0 + np.diff(synonyms_from)[lexicon.lemmas]).astype(np.float64)
-    return Dictionary(lexicon, frequency, n_synonyms, chosen)
+    columns = np.empty((len(frequency), kernels.IN_DICTIONARY))
+    columns[:, kernels.ZIPF] = frequency
+    columns[:, kernels.BEST_ZIPF] = np.where(chosen[:, 0] >= 0, frequency[chosen[:, 0]], 0.0)
+    columns[:, kernels.ADVANTAGE] = columns[:, kernels.BEST_ZIPF] - frequency
+    columns[:, kernels.SYNONYMS] = np.log2(1.0 + np.diff(synonyms_from)[lexicon.lemmas])
+    return Dictionary(lexicon, columns, chosen)
 
 
 def _grouped(
@@ -71,27 +73,29 @@ class Prose:
         tokens: ``uint64``, what the background counts: numbers and names as such, other words by their hash.
         places: place of each word in the dictionary, or -1.
         free: whether a synonym machine could have touched a word: it has synonyms, and it is no name.
-        functions: function words of each text.
+        tallies: ``int64[texts, 3]``: words of each text that are neither names nor numbers, those of them that the
+            dictionary has, and function words.
     """
 
     words: Words
     tokens: npt.NDArray[np.uint64]
     places: npt.NDArray[np.int32]
     free: npt.NDArray[np.bool_]
-    functions: npt.NDArray[np.int64]
+    tallies: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, texts: Texts) -> Prose:
         """Split texts into words and look these up."""
         lexicon = english()
         words = _beginnings(normalise(texts).words)
-        tokens = np.empty(len(words.hashes), np.uint64)
-        kernels.classed(words.hashes, words.marks, tokens)
-        found = places(lexicon, words.hashes)
-        kinds = np.where(found >= 0, lexicon.kinds[found], 0)
-        function = np.concatenate(([0], np.cumsum(kinds == FUNCTION)))
-        functions = np.diff(function[words.offsets])
-        return cls(words, tokens, found, (kinds == MUTABLE) & ~_names(words.marks), functions)
+        n = len(words.hashes)
+        tokens, places, free = np.empty(n, np.uint64), np.empty(n, np.int32), np.empty(n, np.bool_)
+        tallies = np.empty((len(texts), 3), np.int64)
+        counting.read(
+            words.hashes, words.marks, words.offsets, (lexicon.words, lexicon.buckets, lexicon.kinds),
+            FUNCTION, MUTABLE, tokens, places, free, tallies,
+        )  # fmt: skip
+        return cls(words, tokens, places, free, tallies)
 
     def counts(self) -> npt.NDArray[np.int64]:
         """Words of each text."""
@@ -106,11 +110,3 @@ def _beginnings(words: Words) -> Words:
     kept = np.arange(len(words.hashes)) - np.repeat(words.offsets[:-1], counts) < MAX_WORDS
     offsets = np.concatenate(([0], np.cumsum(np.minimum(counts, MAX_WORDS))))
     return Words(offsets, words.hashes[kept], words.begins[kept], words.ends[kept], words.marks[kept])
-
-
-def _names(marks: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Which words are names: capital inside a sentence, or at its beginning with another name behind."""
-    inside = (marks & (CAPITAL | FIRST)) == CAPITAL
-    begins = (marks & (CAPITAL | FIRST)) == (CAPITAL | FIRST)
-    names: npt.NDArray[np.bool_] = inside | (begins & np.append(inside[1:], False))
-    return names

@@ -23,23 +23,27 @@ def test_a_fit_finds_the_weights_that_made_the_data(fit_lone):
 
 def test_the_words_that_a_machine_put_in_are_labelled(fit_lone):
     """A word counts as put in if it begins in a span that the machine says it has written."""
-    text = "The minister uttered that the petroleum was vended."
+    text = 'The minister uttered that the petroleum was vended. "We uttered it", he said.'
     story = fit_lone.Story(0, text, 0.2, ((13, 20), (30, 39)))
     known = fit_lone.looked_at([story])
     truth, texts = fit_lone.labels([story], known)
     words = known.prose.words
-    named = [text[words.begins[i] : words.ends[i]] for i in known.free.at[truth].tolist()]
+    outside = known.free.at[~known.free.quoted]
+    named = [text[words.begins[i] : words.ends[i]] for i in outside[truth].tolist()]
     assert named == ["uttered", "petroleum"]
     assert set(texts.tolist()) == {0}
 
 
 def test_terms_have_the_values_that_the_model_gives_them(fit_lone):
     """What is fitted is what is scored: the sum of weighed terms is the log-ratio of the model."""
-    columns = np.random.default_rng(1).uniform(0, 6, (50, len(fit_lone.COLUMNS)))
-    table = fit_lone.word_table(columns, columns[:, 0] > 3, with_corpus=True)
+    texts = [f"The {word} minister said that the old house was {word} again." for word in ("big", "large", "small")]
+    known = fit_lone.looked_at([fit_lone.Story(number, text) for number, text in enumerate(texts)])
+    columns = fit_lone.columns_of(known)
+    assert len(columns) > 9
+    table = fit_lone.word_table(columns, columns[:, 0] > np.median(columns[:, 0]), with_corpus=True)
     weights = np.array([term["weight"] for term in table["terms"]])
     expected = fit_lone.matrix(columns, fit_lone.terms(with_corpus=True)) @ weights + table["bias"]
-    assert fit_lone.WordModel.read(table).log_ratios(columns) == pytest.approx(expected)
+    assert known.free.log_ratios(fit_lone.WordModel.read(table)) == pytest.approx(expected)
 
 
 def test_a_machine_leaves_its_phrases(fit_lone):

@@ -8,16 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.kernels import background
 from dedup.kernels import spin as kernels
 from dedup.kernels.phrases import phrase_hits
 from dedup.kernels.words import CAPITAL, FIRST, NUMBER, QUOTED
+from dedup.lexicon import bucketed
 from tests.naive_spin import (
     naive_background,
-    naive_classed,
+    naive_columns,
     naive_hits,
     naive_likeliest,
     naive_log_odds,
     naive_mixture,
+    naive_read,
     naive_weigh,
 )
 from tests.strategies import flat, u64
@@ -32,12 +35,27 @@ some_texts = st.lists(marked, min_size=1, max_size=5)
 numbers = st.floats(-4, 4, allow_nan=False)
 
 
+KINDS = dict(zip(HASHES, [1, 2, 0, 2, 2, 1], strict=True))  # of the words of the dictionary: function 1, mutable 2
+
+
+def looked_up(texts):
+    """Words, marks and offsets of texts as the kernels take them, and what ``background.read`` says of them."""
+    words, offsets = flat([[w for w, _ in text] for text in texts])
+    words.flags.writeable = False
+    marks = np.array([mark for text in texts for _, mark in text], np.uint8)
+    known = bucketed(u64(HASHES))
+    dictionary = u64(HASHES), known, np.array([*KINDS.values()], np.uint8)
+    for array in dictionary:
+        array.flags.writeable = False
+    tokens, places, free = np.empty_like(words), np.empty(len(words), np.int32), np.empty(len(words), np.bool_)
+    tallies = np.empty((len(texts), 3), np.int64)
+    background.read(words, marks, offsets, dictionary, 1, 2, tokens, places, free, tallies)
+    return words, marks, offsets, tokens, places, free, tallies
+
+
 def arrays(texts):
     """Words, marks, tokens and offsets of texts as the kernels take them."""
-    words, offsets = flat([[w for w, _ in text] for text in texts])
-    marks = np.array([mark for text in texts for _, mark in text], np.uint8)
-    tokens = np.empty_like(words)
-    kernels.classed(words, marks, tokens)
+    words, marks, offsets, tokens, *_ = looked_up(texts)
     return words, marks, tokens, offsets
 
 
@@ -45,22 +63,26 @@ def counted(texts, size=1 << 20):
     """A background of texts, and the same by its twin."""
     _, marks, tokens, offsets = arrays(texts)
     table = np.zeros(size, np.uint8)
-    kernels.count(tokens, marks, offsets, 128, table)
+    background.count(tokens, marks, offsets, 128, table)
     parts = [slice(a, b) for a, b in itertools.pairwise(offsets)]
     return table, naive_background([(tokens[part].tolist(), marks[part].tolist()) for part in parts])
 
 
-def count_of(table, key, own=0):
+def count_of(table, key):
     """What a background says of a word or of a pair."""
-    number = kernels.pair_key(*map(np.uint64, key)) if isinstance(key, tuple) else key
-    return kernels.count_of(table, np.uint64(number), own)
+    number = background.pair_key(*map(np.uint64, key)) if isinstance(key, tuple) else key
+    return background.count_of(table, np.uint64(number))
 
 
-@given(marked)
-def test_numbers_and_names_are_classes(text):
-    """A word is counted as itself unless it is a number, or a name inside a sentence."""
-    words, marks, tokens, _ = arrays([text])
-    assert tokens.tolist() == naive_classed(words.tolist(), marks.tolist())
+@given(some_texts)
+def test_words_are_looked_up(texts):
+    """What each is counted as, where it stands in the dictionary, whether it is free; and how many are what."""
+    *_, tokens, places, free, tallies = looked_up(texts)
+    expected = [naive_read(text, KINDS, 1, 2) for text in texts]
+    assert [*zip(tokens.tolist(), places.tolist(), free.tolist(), strict=True)] == [
+        (token, place, bool(is_free)) for rows, _ in expected for token, place, is_free in rows
+    ]
+    assert tallies.tolist() == [tally for _, tally in expected]
 
 
 @given(some_texts)
@@ -81,9 +103,9 @@ def test_a_crowded_background_counts_too_much_only(texts):
 def test_counts_stop_and_leave_the_text_itself_out():
     """A counter stops at 255; the text's own count is taken off."""
     table, _ = counted([[(101, 0)]] * 300)
-    assert count_of(table, 101) == kernels.MOST
+    assert count_of(table, 101) == background.MOST
     table, _ = counted([[(101, 0)]] * 3)
-    assert (count_of(table, 101, 1), count_of(table, 999, 1)) == (2, 0)
+    assert [background.others(count_of(table, key), 1) for key in (101, 999)] == [2, 0]
 
 
 dictionaries = st.tuples(
@@ -120,51 +142,68 @@ def test_words_are_weighed(texts, others, dictionary, own):
     words, marks, tokens, offsets = arrays(texts)
     table, counts = counted([*others, *texts] if own else others)
     chosen, _ = likeliest(dictionary)
-    lemmas, _, zipf, _ = dictionary
+    lemmas = dictionary[0]
     places = np.array([HASHES.index(w) if w in HASHES else -1 for w in words.tolist()], np.int32)
     free = (places >= 0) & (tokens == words)
     n = int(free.sum())
-    at, columns, originals = np.empty(n, np.int64), np.empty((n, kernels.COLUMNS)), np.empty(n, np.int32)
-    mine, n_synonyms = np.full(len(texts), own), np.arange(N_WORDS) / 2
+    at, found = np.empty(n, np.int64), np.empty((n, kernels.COUNTS), np.uint8)
+    originals, mine = np.empty(n, np.int32), np.full(len(texts), own)
     n = kernels.weigh(
-        tokens, marks, places, free, offsets, mine, table, u64(HASHES), np.array(lemmas, np.int32), np.array(zipf),
-        n_synonyms, chosen, at, columns, originals,
+        tokens, marks, places, free, offsets, mine, table, u64(HASHES), np.array(lemmas, np.int32), chosen,
+        at, found, originals,
     )  # fmt: skip
     expected = []
-    known = (HASHES, lemmas, zipf, n_synonyms.tolist(), chosen.tolist())
     for begin, end in itertools.pairwise(offsets.tolist()):
         part = [array[begin:end].tolist() for array in (tokens, marks, places, free)]
+        known = HASHES, lemmas, chosen.tolist()
         expected += [(begin + i, *rest) for i, *rest in naive_weigh(*part, counts, int(own), known)]
     assert at[:n].tolist() == [i for i, _, _ in expected]
+    assert found[:n].tolist() == [row for _, row, _ in expected]
     assert originals[:n].tolist() == [original for _, _, original in expected]
-    np.testing.assert_allclose(columns[:n], np.array([row for _, row, _ in expected]).reshape(n, kernels.COLUMNS))
 
 
-@given(
-    st.lists(st.lists(numbers, min_size=3, max_size=3), max_size=4),
-    st.lists(st.tuples(st.integers(0, 2), numbers, st.integers(-1, 2), numbers), max_size=4),
-    numbers,
+known_words = st.tuples(
+    st.lists(st.lists(numbers, min_size=4, max_size=4), min_size=1, max_size=3),  # columns of the dictionary
+    st.lists(
+        st.tuples(st.integers(0, 2), st.lists(st.sampled_from([0, 1, 3, 255]), min_size=7, max_size=7)), max_size=4
+    ),
 )
-def test_log_odds_are_sums_of_terms(rows, terms, bias):
+terms = st.lists(st.tuples(st.integers(0, 13), numbers, st.integers(-1, 13), numbers), max_size=4)
+
+
+@given(known_words, terms, numbers)
+def test_log_odds_are_sums_of_terms(words, terms, bias):
     """Each term is a weight times what a column has beyond a knot, times another column if it names one."""
+    dictionary, rows = words
+    places = np.array([place % len(dictionary) for place, _ in rows], np.int32)
+    counts = np.array([row for _, row in rows], np.uint8).reshape(-1, kernels.COUNTS)
+    columns = np.empty((len(rows), kernels.COLUMNS))
+    kernels.all_columns(places, np.array(dictionary), counts, columns)
+    expected = [naive_columns(dictionary[place], row.tolist()) for place, row in zip(places, counts, strict=True)]
+    assert columns.ravel().tolist() == pytest.approx(list(itertools.chain(*expected)))
     of, over, times, weights = (np.array([term[k] for term in terms]) for k in range(4))
     out = np.empty(len(rows))
     kernels.log_odds(
-        np.array(rows).reshape(-1, 3), of.astype(np.int64), over.astype(float), times.astype(np.int64),
+        places, np.array(dictionary), counts, of.astype(np.int64), over.astype(float), times.astype(np.int64),
         weights.astype(float), bias, out,
     )  # fmt: skip
-    assert out.tolist() == pytest.approx(naive_log_odds(rows, terms, bias))
+    assert out.tolist() == pytest.approx(naive_log_odds(expected, terms, bias))
 
 
 @given(
-    st.lists(st.lists(numbers, max_size=6), min_size=1, max_size=4), st.lists(st.floats(0, 0.9), min_size=1, max_size=3)
+    st.lists(st.lists(st.tuples(st.one_of(numbers, st.floats(-300, 300)), st.booleans()), max_size=9), min_size=1),
+    st.lists(st.floats(0, 0.9), min_size=1, max_size=3),
 )
 def test_the_best_mixture_counts(texts, shares):
-    """The gain of a text is that of the share of replaced words that explains it best."""
+    """The gain of a text is that of the share of replaced words that explains it best; quotations are left out."""
     offsets = np.cumsum([0, *map(len, texts)])
-    gains = np.empty(len(texts))
-    kernels.mixture(np.array([x for text in texts for x in text], float), offsets, np.array(shares), gains)
-    assert gains.tolist() == pytest.approx([naive_mixture(text, shares) for text in texts])
+    gains, means = np.empty(len(texts)), np.empty((len(texts), 2))
+    ratios = [pair for text in texts for pair in text]
+    inside = np.array([quoted for _, quoted in ratios], np.bool_)
+    kernels.mixture(np.array([ratio for ratio, _ in ratios], float), inside, offsets, np.array(shares), gains, means)
+    expected = [naive_mixture(text, shares) for text in texts]
+    assert gains.tolist() == pytest.approx([gain for gain, _ in expected])
+    assert means.ravel().tolist() == pytest.approx([mean for _, both in expected for mean in both])
     assert not any(map(math.isnan, gains))
 
 
