@@ -36,15 +36,13 @@ def cut(ids, places):
     return [ids[a:b] for a, b in itertools.pairwise(places)]
 
 
-def terms_of(words, lemmas, n_lemmas):
-    """The term of each word, and how many there may be: lemmas, then words without one, as they come."""
-    unknown = list(dict.fromkeys(word for word, lemma in zip(words, lemmas, strict=True) if lemma < 0))
-    terms = [lemma if lemma >= 0 else n_lemmas + unknown.index(w) for w, lemma in zip(words, lemmas, strict=True)]
-    return terms, n_lemmas + len(unknown)
+def terms_of(words, lemmas):
+    """The term of each word: its lemma, or, negative, what names the word."""
+    return [lemma if lemma >= 0 else int(word) - (1 << 63) for word, lemma in zip(words, lemmas, strict=True)]
 
 
 def numbered(left, right):
-    """Numbers of the values of two texts, as they come, and the values."""
+    """Numbers of the terms of two texts, as they come, and the terms."""
     values = list(dict.fromkeys([*left, *right]))
     return [values.index(v) for v in left], [values.index(v) for v in right], values
 
@@ -68,7 +66,7 @@ def stand_ins(values, near, left, right, synonyms):
     """For each near term of one text alone the first near synonym that the other alone has; ``synonyms`` by lemma."""
     out = []
     for t, value in enumerate(values):
-        known = synonyms[value] if t in near and not (left[t] and right[t]) and value < len(synonyms) else []
+        known = synonyms[value] if t in near and not (left[t] and right[t]) and 0 <= value < len(synonyms) else []
         others = [values.index(synonym) for synonym in known if synonym in values]
         alone = [u for u in others if u in near and (left if left[t] else right)[u] == 0]
         out.append(alone[0] if alone else -1)

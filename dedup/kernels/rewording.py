@@ -6,8 +6,6 @@ them is taken in, if the words around it give evidence of their own; else it sta
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 import numpy.typing as npt
 
@@ -32,6 +30,7 @@ from dedup.kernels.order import ascending, grown
 from dedup.kernels.sentences import (
     LEAST_SENTENCE,
     UNIT,
+    Lemmas,
     Side,
     count_loose,
     fill_in,
@@ -42,10 +41,9 @@ from dedup.kernels.sentences import (
     sentence_bounds,
     stand_ins,
     taken,
-    terms_of,
     weights,
 )
-from dedup.kernels.summaries import summaries
+from dedup.kernels.summaries import LEAST_SENTENCES, summaries
 
 MIN_COSINE, MIN_DICE = 0.25, 0.2  # of sentences alike; lower than what one would trust: a block must prove itself
 MAX_GAP, MIN_GAP = 4, 2  # sentences from one seed of a block to the next
@@ -54,9 +52,6 @@ LEAST_WORDS = 20  # of a block, on either side: fewer, in other words, are as we
 LEAST_LOOSE = 8  # of these, outside exact passages
 MIN_EVIDENCE = 14 * UNIT  # of a block: e to the 14th to one, a million: so many pairs of stretches there are
 MIN_ADDED = 0  # of the loose words of one that has an exact passage in it
-
-# The terms of the left and of the right text.
-Terms: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
 @kernel
@@ -200,7 +195,7 @@ def finished(
 @kernel
 def passages_of_pair(
     words: Words,
-    terms: Terms,
+    lemmas: Lemmas,
     marks: Marks,
     exact: npt.NDArray[np.int64],
     starts: npt.NDArray[np.int64],
@@ -210,14 +205,13 @@ def passages_of_pair(
     """All passages of two texts, ascending by their place in the left one.
 
     Args:
-        words, marks: of the left and of the right text.
-        terms: as ``terms_of`` gives them.
+        words, lemmas, marks: of the left and of the right text.
         exact: exact passages, as ``align`` gives them.
         starts, synonyms: as ``stand_ins`` takes them.
-        numbers: for each term there may be -1, and left so.
+        numbers: for each lemma -1, and left so.
     """
     nothing = np.empty((0, 5), np.int64)
-    left_ids, right_ids, values = numbered(terms[0], terms[1], numbers)
+    left_ids, right_ids, values = numbered(words, lemmas)
     n = len(values)
     exact = frames(exact)
     left_loose, right_loose = loose_ids(left_ids, exact, 0), loose_ids(right_ids, exact, 2)
@@ -230,6 +224,9 @@ def passages_of_pair(
     pairs, cosines = seeds(left, right, in_left, in_right, weight, MIN_COSINE, MIN_DICE)
     if len(pairs) == 0:
         return finished(merged(nothing, nothing, nothing, exact), words, left_ids, right_ids, n)
+    rough = blocks(pairs, left, right, weight, MAX_GAP, MIN_GAP, MIN_SIMILARITY)
+    if len(rough) == 0 and len(pairs) < LEAST_SENTENCES:  # of a block or of a summary
+        return finished(merged(nothing, nothing, nothing, exact), words, left_ids, right_ids, n)
     near = np.zeros(n, np.bool_)
     near_seeds(pairs, 0, left_ids, left_bounds, MAX_GAP, near)
     near_seeds(pairs, 1, right_ids, right_bounds, MAX_GAP, near)
@@ -237,7 +234,6 @@ def passages_of_pair(
     gains, elsewhere = np.zeros(n, np.int64), np.empty(n, np.int64)
     for t in range(n):
         elsewhere[t] = max(in_left[t] + in_right[t] - 2, 0)
-    rough = blocks(pairs, left, right, weight, MAX_GAP, MIN_GAP, MIN_SIMILARITY)
     block_left, block_right = np.full(len(left_ids), -1, np.int64), np.full(len(right_ids), -1, np.int64)
     found = chosen(proven(rough, exact, left, right, elsewhere, gains, stand_in), block_left, block_right)
     inside = blocks_of_seeds(pairs, left_bounds, right_bounds, block_left, block_right)
@@ -269,9 +265,8 @@ def reword_pairs(
     Returns:
         Passages (columns as above; ``FOUND`` is a row of ``exact``), and the pair that each belongs to.
     """
-    terms, n_terms = terms_of(words, lemmas, len(starts) - 1)
     out = np.empty((len(left) + len(exact) + 16, N_COLUMNS + 1), np.int64)
-    numbers, filled, begin = np.full(n_terms, -1, np.int32), 0, 0
+    numbers, filled, begin = np.full(len(starts) - 1, -1, np.int32), 0, 0
     for p in range(len(left)):
         end = begin
         while end < len(owner) and owner[end] == p:
@@ -279,7 +274,7 @@ def reword_pairs(
         a, a_end, b, b_end = offsets[left[p]], offsets[left[p] + 1], offsets[right[p]], offsets[right[p] + 1]
         rows = passages_of_pair(
             (words[a:a_end], words[b:b_end]),
-            (terms[a:a_end], terms[b:b_end]),
+            (lemmas[a:a_end], lemmas[b:b_end]),
             (marks[a:a_end], marks[b:b_end]),
             exact[begin:end],
             starts,

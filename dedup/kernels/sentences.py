@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.kernels._jit import kernel
+from dedup.kernels.align import Words
+from dedup.kernels.hashing import SHINGLE_BASE
 from dedup.kernels.order import grown
 from dedup.kernels.words import FIRST
 
@@ -21,7 +23,10 @@ UNIT = 1000  # weights and evidence are whole numbers: thousandths
 LEAST_SENTENCE = 6  # words; a shorter one goes with the one after it: "No." says nothing
 MAX_PARTNERS = 8  # of a sentence, the best: repeated sentences would have each other for partners, all of them
 MAX_STEPS = 1 << 22  # of the inner loop of ``seeds`` for one pair of texts, some ten milliseconds
+NO_LEMMA = np.uint64(1 << 63)
 
+Ids: TypeAlias = npt.NDArray[np.int64]
+Lemmas: TypeAlias = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]  # of the words of the left and the right text
 
 # One of two texts: the number of each word's term; the same, but of a word in an exact passage -1 - about its partner's
 # place in the other text; marks of the words; where sentences begin, and the number of words.
@@ -60,32 +65,9 @@ def taken(rows: npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -> npt.NDA
 
 
 @kernel
-def terms_of(
-    words: npt.NDArray[np.uint64], lemmas: npt.NDArray[np.int32], n_lemmas: int
-) -> tuple[npt.NDArray[np.int64], int]:
-    """The term of each word, and how many there may be: the number of its lemma, or of the word where that is -1.
-
-    Words without a lemma are numbered from ``n_lemmas`` on, as they come; an open table knows those that came.
-    """
-    unknown, size, n = 0, 2, n_lemmas
-    for i in range(len(words)):
-        unknown += lemmas[i] < 0
-    while size < 2 * unknown:
-        size *= 2
-    out, entries, mask = np.empty(len(words), np.int64), np.full(size, -1, np.int64), np.uint64(size - 1)
-    for i in range(len(words)):
-        out[i] = lemmas[i]
-        if out[i] >= 0:
-            continue
-        at = words[i] & mask
-        while entries[at] >= 0 and words[entries[at]] != words[i]:
-            at = (at + np.uint64(1)) & mask
-        if entries[at] < 0:
-            entries[at], out[i] = i, n
-            n += 1
-        else:
-            out[i] = out[entries[at]]
-    return out, n
+def term_of(word: np.uint64, lemma: np.int32) -> np.int64:
+    """The term of a word: the number of its lemma, or where that is -1 a negative number, the word itself."""
+    return np.int64(lemma) if lemma >= 0 else np.int64(word | NO_LEMMA)
 
 
 @kernel
@@ -104,24 +86,27 @@ def sentence_bounds(marks: npt.NDArray[np.uint8], least: int) -> npt.NDArray[np.
 
 
 @kernel
-def numbered(
-    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], numbers: npt.NDArray[np.int32]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def numbered(words: Words, lemmas: Lemmas) -> tuple[Ids, Ids, Ids]:
     """Number the terms of two texts as they come, equal ones alike: numbers on the left, on the right, and the terms.
 
-    Args:
-        numbers: for each term there may be -1, and left so.
+    An open table knows those that came: it is small enough to stay in the nearest cache.
     """
-    left_ids, right_ids = np.empty(len(left), np.int64), np.empty(len(right), np.int64)
-    values, n = np.empty(len(left) + len(right), np.int64), 0
-    for ids, terms in ((left_ids, left), (right_ids, right)):
-        for i in range(len(terms)):
-            if numbers[terms[i]] < 0:
-                numbers[terms[i]], values[n] = n, terms[i]
+    bits, n = 1, 0
+    while 1 << bits < 2 * (len(words[0]) + len(words[1])):
+        bits += 1
+    entries, mask, shift = np.full(1 << bits, -1, np.int32), np.uint64((1 << bits) - 1), np.uint64(64 - bits)
+    left_ids, right_ids = np.empty(len(words[0]), np.int64), np.empty(len(words[1]), np.int64)
+    values = np.empty(len(words[0]) + len(words[1]), np.int64)
+    for side, ids in enumerate((left_ids, right_ids)):
+        for i in range(len(ids)):
+            term = term_of(words[side][i], lemmas[side][i])
+            at = np.uint64(term) * SHINGLE_BASE >> shift
+            while entries[at] >= 0 and values[entries[at]] != term:
+                at = (at + np.uint64(1)) & mask
+            if entries[at] < 0:
+                entries[at], values[n] = n, term
                 n += 1
-            ids[i] = numbers[terms[i]]
-    for t in range(n):
-        numbers[values[t]] = -1
+            ids[i] = entries[at]
     return left_ids, right_ids, values[:n]
 
 
@@ -162,7 +147,7 @@ def stand_ins(
     """For each term that one text alone holds a synonym that the other one alone holds, the first; else -1.
 
     Args:
-        values: the terms by their numbers; lemmas are less than ``len(starts) - 1``.
+        values: the terms by their numbers, those of words without a lemma negative.
         near: the terms that matter; the others get none, and are none.
         left, right: how many sentences of each text hold each term.
         starts, synonyms: synonyms of all lemmas end to end, those of lemma ``i`` from ``starts[i]`` on, ascending.
@@ -171,7 +156,7 @@ def stand_ins(
     out = np.full(len(values), -1, np.int64)
     lone, n = np.empty(len(values), np.int64), 0
     for t in range(len(values)):
-        if values[t] < len(starts) - 1 and near[t] and (left[t] == 0 or right[t] == 0):
+        if values[t] >= 0 and near[t] and (left[t] == 0 or right[t] == 0):
             numbers[values[t]], lone[n] = t, t
             n += 1
     for t in lone[:n]:
@@ -200,9 +185,14 @@ def holders(ids: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64], n: int) -
 @kernel
 def weights(counts: npt.NDArray[np.int64], n_sentences: int) -> npt.NDArray[np.int64]:
     """What each term weighs: the logarithm of one and the sentences for each that holds it, in thousandths."""
-    out = np.empty(len(counts), np.int64)
+    out, most = np.empty(len(counts), np.int64), 0
     for t in range(len(counts)):
-        out[t] = np.int64(np.rint(UNIT * np.log(1.0 + n_sentences / counts[t])))
+        most = max(most, counts[t])
+    of_count = np.full(most + 1, -1, np.int64)
+    for t in range(len(counts)):
+        if of_count[counts[t]] < 0:  # one logarithm for all terms that so many sentences hold: most are in one or two
+            of_count[counts[t]] = np.int64(np.rint(UNIT * np.log(1.0 + n_sentences / counts[t])))
+        out[t] = of_count[counts[t]]
     return out
 
 
@@ -306,7 +296,7 @@ def seeds(
     right_squares, right_distinct = _sizes(right_ids, right_bounds, weight)
     start, where, often = _postings(right_ids, right_bounds, right_counts)
     times, n_right = np.zeros(len(weight), np.int64), len(right_bounds) - 1
-    dots, common, touched = np.zeros(n_right), np.zeros(n_right, np.int64), np.empty(n_right, np.int64)
+    dots, common, touched = np.zeros(n_right), np.zeros(n_right, np.int64), np.empty(n_right + 1, np.int64)
     partners, cosines = np.empty(MAX_PARTNERS, np.int64), np.empty(MAX_PARTNERS)
     out, scores, filled = np.empty((16, 2), np.int64), np.empty(MAX_PARTNERS * (len(left_bounds) - 1)), 0
     for s in range(len(left_bounds) - 1):
@@ -319,9 +309,8 @@ def seeds(
                 factor = np.float64(times[t] * weight[t] * weight[t])
                 for p in range(start[t], start[t + 1]):
                     r = where[p]
-                    if common[r] == 0:
-                        touched[n_touched] = r
-                        n_touched += 1
+                    touched[n_touched] = r
+                    n_touched += common[r] == 0  # no branch: nobody can guess it
                     dots[r] += factor * often[p]
                     common[r] += 1
             times[t] = 0
