@@ -126,7 +126,9 @@ def gathered(n_stories: int, n_worlds: int) -> Iterator[tuple[str, list[Story], 
     for order in orders:
         parents.setdefault(order.later, []).append(order.earlier)
     yield "pan", [Story("pan", "pan", articles, parents, frozenset(), {})], False
-    yield "wikipedia", histories.wikipedia("dev"), False
+    revisions = histories.wikipedia("dev")
+    yield "wikipedia", revisions, False
+    yield "wikipedia", histories.dated(revisions, seed=3), True
     yield "http", histories.http("dev"), False
     yield "http", histories.http("dev"), True
 

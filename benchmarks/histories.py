@@ -13,10 +13,13 @@ import functools
 import gzip
 import itertools
 import json
+import math
+import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -158,6 +161,35 @@ def wikipedia(which: str) -> list[Story]:
         for name, texts in chains.items()
         if half(name) == which
     ]
+
+
+def dated(stories: Iterable[Story], seed: int) -> list[Story]:
+    """Chains with dates that are made up, each version later than the one before: what clocks say of revisions.
+
+    Each chain has a pace of its own, from an hour to half a year between versions, give or take a factor of three.
+    Dates are told to the day where the pace is slower than a week, else to the minute.
+    """
+    chance = random.Random(seed)  # noqa: S311 (a simulation)
+    made = []
+    for story in stories:
+        pace = math.exp(chance.uniform(math.log(3600), math.log(180 * 86_400)))
+        clock, told = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(days=chance.uniform(0, 5000)), {}
+        for name in _oldest_first(story):
+            clock += timedelta(seconds=60 + pace * chance.lognormvariate(0, 1))
+            told[name] = f"{clock:%Y-%m-%d}" if pace > 7 * 86_400 else f"{clock:%Y-%m-%dT%H:%MZ}"
+        articles = [replace(article, published_at=told[article.id]) for article in story.articles]
+        made.append(replace(story, articles=articles))
+    return made
+
+
+def _oldest_first(story: Story) -> list[str]:
+    """The versions of a chain in their order."""
+    heirs = {parents[0]: child for child, parents in story.parents.items()}
+    (name,) = {article.id for article in story.articles} - set(story.parents)
+    found = [name]
+    while found[-1] in heirs:
+        found.append(heirs[found[-1]])
+    return found
 
 
 def http(which: str) -> list[Story]:

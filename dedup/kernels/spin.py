@@ -98,11 +98,6 @@ def _ask_for_words(
 
 
 @kernel
-def _is_rare(counts: U8, own: int) -> bool:
-    return min(others(counts[BEFORE], own), others(counts[AFTER], own)) < RARE
-
-
-@kernel
 def _ask_for_synonyms(
     tokens: U64,
     marks: U8,
@@ -116,48 +111,43 @@ def _ask_for_synonyms(
     table: U8,
     keys: U64,
     found: U8,
+    asked: I32,
     counts: U8,
     originals: I32,
 ) -> None:
     """Of the rare words of one text find the synonym that is most usual between the neighbours, and count it.
 
     That is the one of the greatest sum of log2(1 + count) of the two pairs, where the background has both.
+
+    Args:
+        keys, found: room for each choice of each word, twice.
+        asked: likewise, three columns: the word's row, the synonym, and which of these have the left neighbour.
     """
-    n = 0
+    n, n_met = 0, 0
     for row in range(len(at)):
-        if _is_rare(counts[row], own):
+        originals[row] = -1
+        if min(others(counts[row, BEFORE], own), others(counts[row, AFTER], own)) < RARE:
             left, _ = neighbours(tokens, marks, at[row], begin, end)
             for other in chosen[places[at[row]]]:
                 if other < 0:
                     break
-                keys[n] = pair_key(left, words[other])
+                keys[n], asked[n, 0], asked[n, 1] = pair_key(left, words[other]), row, other
                 n += 1
     all_counts(table, keys, n, found)
-    behind, asked, n = keys[n:], 0, 0
-    for row in range(len(at)):
-        if _is_rare(counts[row], own):
-            _, right = neighbours(tokens, marks, at[row], begin, end)
-            for other in chosen[places[at[row]]]:
-                if other < 0:
-                    break
-                behind[asked] = pair_key(words[other], right)
-                asked += found[n] > 0
-                n += 1
-    all_counts(table, behind, asked, found[n:])
-    asked, n = n, 0
-    for row in range(len(at)):
-        originals[row], best = -1, 0.0
-        if _is_rare(counts[row], own):
-            for other in chosen[places[at[row]]]:
-                if other < 0:
-                    break
-                before, after = found[n], found[asked]
-                asked += before > 0
-                n += 1
-                usual = _LOGS[before] + _LOGS[after] if before > 0 and after > 0 else 0.0
-                if usual > best:
-                    originals[row], best = other, usual
-                    counts[row, BEST_BEFORE], counts[row, BEST_AFTER] = before, after
+    for k in range(n):
+        asked[n_met, 2] = k
+        n_met += found[k] > 0
+    behind, after = keys[n:], found[n:]
+    for m in range(n_met):
+        row, other = asked[asked[m, 2], 0], asked[asked[m, 2], 1]
+        _, right = neighbours(tokens, marks, at[row], begin, end)
+        behind[m] = pair_key(words[other], right)
+    all_counts(table, behind, n_met, after)
+    for m in range(n_met):
+        row, other, before = asked[asked[m, 2], 0], asked[asked[m, 2], 1], found[asked[m, 2]]
+        best = _LOGS[counts[row, BEST_BEFORE]] + _LOGS[counts[row, BEST_AFTER]]
+        if after[m] > 0 and _LOGS[before] + _LOGS[after[m]] > best:
+            originals[row], counts[row, BEST_BEFORE], counts[row, BEST_AFTER] = other, before, after[m]
 
 
 @kernel
@@ -196,8 +186,8 @@ def weigh(
     n, longest = 0, 0
     for text in range(len(offsets) - 1):
         longest = max(longest, offsets[text + 1] - offsets[text])
-    room = max(ASKED, 2 * chosen.shape[1]) * longest + 1
-    keys, found = np.empty(room, np.uint64), np.empty(room, np.uint8)
+    room = max(ASKED, 2 * chosen.shape[1]) * longest
+    keys, found, asked = np.empty(room, np.uint64), np.empty(room, np.uint8), np.empty((room + 1, 3), np.int32)
     last = np.full((2, len(words)), -1, np.int32)  # text in which each lemma was met last
     for text in range(len(offsets) - 1):
         begin, end, first, counted = offsets[text], offsets[text + 1], n, int(own[text])
@@ -210,7 +200,7 @@ def weigh(
         mine, kept = at[first:n], counts[first:n]
         _ask_for_words(tokens, marks, begin, end, mine, table, keys, found, kept)
         _ask_for_synonyms(
-            tokens, marks, begin, end, counted, mine, places, words, chosen, table, keys, found, kept,
+            tokens, marks, begin, end, counted, mine, places, words, chosen, table, keys, found, asked, kept,
             originals[first:n],
         )  # fmt: skip
         for row in range(len(kept)):

@@ -70,6 +70,22 @@ def test_a_half_is_kept():
     assert half("wikipedia/Adventures of Huckleberry Finn") == half("wikipedia/Adventures of Huckleberry Finn")
 
 
+def test_versions_can_be_given_dates():
+    """A date that is made up is later than that of the version before, or the same day; the texts stay as they are."""
+    from histories import Article, _chain, dated
+
+    chains = [_chain(f"c{n}", "test", [Article("", f"{n} {k}") for k in range(9)]) for n in range(20)]
+    made = dated(chains, seed=1)
+    assert made == dated(chains, seed=1) != dated(chains, seed=2)
+    lengths = set()
+    for chain, story in zip(chains, made, strict=True):
+        when = {article.id: article.published_at for article in story.articles}
+        assert all(when[parents[0]] <= when[child] for child, parents in story.parents.items())
+        assert {(a.id, a.text) for a in story.articles} == {(a.id, a.text) for a in chain.articles}
+        lengths |= {len(date) for date in when.values()}
+    assert lengths == {len("2000-01-01"), len("2000-01-01T00:00Z")}
+
+
 def test_orders_are_of_visible_parents_whose_words_differ():
     """A copy, a hidden parent and a way that is not asked for give no pair."""
     from histories import Article, Story, orders
