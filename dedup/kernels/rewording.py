@@ -32,6 +32,7 @@ from dedup.kernels.sentences import (
     UNIT,
     Lemmas,
     Side,
+    bags,
     count_loose,
     fill_in,
     holders,
@@ -219,9 +220,10 @@ def passages_of_pair(
         return finished(merged(nothing, nothing, nothing, exact), words, left_ids, right_ids, n)
     left_bounds, right_bounds = sentence_bounds(marks[0], LEAST_SENTENCE), sentence_bounds(marks[1], LEAST_SENTENCE)
     left, right = (left_ids, left_loose, marks[0], left_bounds), (right_ids, right_loose, marks[1], right_bounds)
-    in_left, in_right = holders(left_ids, left_bounds, n), holders(right_ids, right_bounds, n)
+    left_bags, right_bags = bags(left_ids, left_bounds, n), bags(right_ids, right_bounds, n)
+    in_left, in_right = holders(left_bags, n), holders(right_bags, n)
     weight = weights(in_left + in_right, len(left_bounds) + len(right_bounds) - 2)
-    pairs, cosines = seeds(left, right, in_left, in_right, weight, MIN_COSINE, MIN_DICE)
+    pairs, cosines = seeds(left_bags, right_bags, in_left, in_right, weight, MIN_COSINE, MIN_DICE)
     if len(pairs) == 0:
         return finished(merged(nothing, nothing, nothing, exact), words, left_ids, right_ids, n)
     rough = blocks(pairs, left, right, weight, MAX_GAP, MIN_GAP, MIN_SIMILARITY)

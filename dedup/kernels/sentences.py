@@ -26,6 +26,8 @@ MAX_STEPS = 1 << 22  # of the inner loop of ``seeds`` for one pair of texts, som
 NO_LEMMA = np.uint64(1 << 63)
 
 Ids: TypeAlias = npt.NDArray[np.int64]
+# Different terms of the sentences of a text: where those of each begin, and the end; the terms; how often each stands.
+Bags: TypeAlias = tuple[Ids, Ids, Ids]
 Lemmas: TypeAlias = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]  # of the words of the left and the right text
 
 # One of two texts: the number of each word's term; the same, but of a word in an exact passage -1 - about its partner's
@@ -171,14 +173,31 @@ def stand_ins(
 
 
 @kernel
-def holders(ids: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:
-    """How many sentences of a text hold each of ``n`` terms."""
-    out, last = np.zeros(n, np.int64), np.full(n, -1, np.int64)
+def bags(ids: Ids, bounds: Ids, n: int) -> Bags:
+    """The different terms of each sentence of a text, as they come, and how often each stands in it.
+
+    Args:
+        ids: of the words, less than ``n``.
+        bounds: of the sentences.
+    """
+    starts, terms, times = np.zeros(len(bounds), np.int64), np.empty(len(ids), np.int64), np.empty(len(ids), np.int64)
+    place, filled = np.full(n, -1, np.int64), 0  # where each term stands in ``terms``; none in an earlier sentence
     for s in range(len(bounds) - 1):
-        for k in range(bounds[s], bounds[s + 1]):
-            if last[ids[k]] != s:
-                last[ids[k]] = s
-                out[ids[k]] += 1
+        for i in range(bounds[s], bounds[s + 1]):
+            if place[ids[i]] < starts[s]:
+                place[ids[i]], terms[filled], times[filled] = filled, ids[i], 0
+                filled += 1
+            times[place[ids[i]]] += 1
+        starts[s + 1] = filled
+    return starts, terms[:filled], times[:filled]
+
+
+@kernel
+def holders(bags: Bags, n: int) -> Ids:
+    """How many sentences of a text hold each of ``n`` terms."""
+    out = np.zeros(n, np.int64)
+    for t in bags[1]:
+        out[t] += 1
     return out
 
 
@@ -197,45 +216,31 @@ def weights(counts: npt.NDArray[np.int64], n_sentences: int) -> npt.NDArray[np.i
 
 
 @kernel
-def _sizes(
-    ids: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64], weight: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    """Of each sentence the square of its length as a vector of terms, and how many terms it has."""
-    squares, distinct = np.zeros(len(bounds) - 1), np.zeros(len(bounds) - 1, np.int64)
-    times = np.zeros(len(weight), np.int64)
-    for s in range(len(bounds) - 1):
-        for k in range(bounds[s], bounds[s + 1]):
-            times[ids[k]] += 1
-        for k in range(bounds[s], bounds[s + 1]):
-            t = ids[k]
-            if times[t] > 0:
-                squares[s] += np.float64(times[t] * times[t] * weight[t] * weight[t])
-                distinct[s] += 1
-                times[t] = 0
-    return squares, distinct
+def _squares(bags: Bags, weight: Ids) -> npt.NDArray[np.float64]:
+    """Of each sentence the square of its length as a vector of terms."""
+    starts, terms, times = bags
+    squares = np.zeros(len(starts) - 1)
+    for s in range(len(starts) - 1):
+        for k in range(starts[s], starts[s + 1]):
+            t = terms[k]
+            squares[s] += np.float64(times[k] * times[k] * weight[t] * weight[t])
+    return squares
 
 
 @kernel
-def _postings(
-    ids: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _postings(bags: Bags, counts: Ids) -> Bags:
     """The sentences that hold each term, and how often: those of term ``t`` from ``start[t]`` on."""
-    n = len(counts)
-    start = np.zeros(n + 1, np.int64)
-    for t in range(n):
-        start[t + 1] = start[t] + counts[t]
-    filled, last = np.empty(n, np.int64), np.full(n, -1, np.int64)
-    fill_in(filled, start[:n])
-    where, times = np.empty(start[n], np.int64), np.zeros(start[n], np.int64)
-    for s in range(len(bounds) - 1):
-        for k in range(bounds[s], bounds[s + 1]):
-            t = ids[k]
-            if last[t] != s:
-                last[t] = s
-                where[filled[t]] = s
-                filled[t] += 1
-            times[filled[t] - 1] += 1
-    return start, where, times
+    starts, terms, times = bags
+    start, filled = np.zeros(len(counts) + 1, np.int64), np.empty(len(counts), np.int64)
+    for t in range(len(counts)):
+        start[t + 1], filled[t] = start[t] + counts[t], start[t]
+    where, often = np.empty(len(terms), np.int64), np.empty(len(terms), np.int64)
+    for s in range(len(starts) - 1):
+        for k in range(starts[s], starts[s + 1]):
+            at = filled[terms[k]]
+            where[at], often[at] = s, times[k]
+            filled[terms[k]] += 1
+    return start, where, often
 
 
 @kernel
@@ -276,47 +281,39 @@ def _keep_best(
 
 @kernel
 def seeds(
-    left: Side,
-    right: Side,
-    left_counts: npt.NDArray[np.int64],
-    right_counts: npt.NDArray[np.int64],
-    weight: npt.NDArray[np.int64],
-    min_cosine: float,
-    min_dice: float,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    left: Bags, right: Bags, left_counts: Ids, right_counts: Ids, weight: Ids, min_cosine: float, min_dice: float
+) -> tuple[Ids, npt.NDArray[np.float64]]:
     """Pairs of sentences alike, rows (left, right), at most ``MAX_PARTNERS`` to a left one; and their cosines.
 
     Ascending by the left sentence, then descending by cosine. In huge texts the terms that most sentences hold are
     passed over, so that no pair takes more than ``MAX_STEPS``: cosines are then somewhat too small.
+
+    Args:
+        left_counts, right_counts: how many sentences of each text hold each term.
     """
-    left_ids, _, _, left_bounds = left
-    right_ids, _, _, right_bounds = right
+    starts, terms, times = left
     limit = affordable(left_counts, right_counts, MAX_STEPS)
-    left_squares, left_distinct = _sizes(left_ids, left_bounds, weight)
-    right_squares, right_distinct = _sizes(right_ids, right_bounds, weight)
-    start, where, often = _postings(right_ids, right_bounds, right_counts)
-    times, n_right = np.zeros(len(weight), np.int64), len(right_bounds) - 1
+    left_squares, right_squares = _squares(left, weight), _squares(right, weight)
+    start, where, often = _postings(right, right_counts)
+    ends, n_right = right[0], len(right[0]) - 1
     dots, common, touched = np.zeros(n_right), np.zeros(n_right, np.int64), np.empty(n_right + 1, np.int64)
     partners, cosines = np.empty(MAX_PARTNERS, np.int64), np.empty(MAX_PARTNERS)
-    out, scores, filled = np.empty((16, 2), np.int64), np.empty(MAX_PARTNERS * (len(left_bounds) - 1)), 0
-    for s in range(len(left_bounds) - 1):
+    out, scores, filled = np.empty((16, 2), np.int64), np.empty(MAX_PARTNERS * (len(starts) - 1)), 0
+    for s in range(len(starts) - 1):
         n_touched, kept = 0, 0
-        for k in range(left_bounds[s], left_bounds[s + 1]):
-            times[left_ids[k]] += 1
-        for k in range(left_bounds[s], left_bounds[s + 1]):
-            t = left_ids[k]
-            if times[t] > 0 and right_counts[t] <= limit:
-                factor = np.float64(times[t] * weight[t] * weight[t])
+        for k in range(starts[s], starts[s + 1]):
+            t = terms[k]
+            if right_counts[t] <= limit:
+                factor = np.float64(times[k] * weight[t] * weight[t])
                 for p in range(start[t], start[t + 1]):
                     r = where[p]
                     touched[n_touched] = r
                     n_touched += common[r] == 0  # no branch: nobody can guess it
                     dots[r] += factor * often[p]
                     common[r] += 1
-            times[t] = 0
         for k in range(n_touched):
             r = touched[k]
-            if 2.0 * common[r] / (left_distinct[s] + right_distinct[r]) > min_dice:
+            if 2.0 * common[r] / (starts[s + 1] - starts[s] + ends[r + 1] - ends[r]) > min_dice:
                 cosine = dots[r] / np.sqrt(left_squares[s] * right_squares[r])
                 if cosine > min_cosine:
                     kept = _keep_best(partners, cosines, kept, r, cosine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 
 import numpy as np
 from hypothesis import given
@@ -102,12 +103,14 @@ def test_affordable_equals_the_twin(counts, most):
 @given(texts(), st.sampled_from([0.1, 0.25, 0.5]))
 def test_seeds_equal_the_twin(texts, least):
     """Sentences alike are found, the best first, no more than eight to a sentence."""
-    ids, marks, places, parts, counts, weight = texts
-    left, right = _sides(ids, ids, marks, places)
-    assert [
-        sentences.holders(i64(one), i64(place), 10).tolist() for one, place in zip(ids, places, strict=True)
-    ] == counts
-    pairs, cosines = sentences.seeds(left, right, i64(counts[0]), i64(counts[1]), i64(weight), least, least)
+    ids, _, places, parts, counts, weight = texts
+    bags = [sentences.bags(i64(one), i64(place), 10) for one, place in zip(ids, places, strict=True)]
+    for (starts, terms, times), part in zip(bags, parts, strict=True):
+        cuts = itertools.pairwise(starts.tolist())
+        held = [dict(zip(terms[a:b].tolist(), times[a:b].tolist(), strict=True)) for a, b in cuts]
+        assert [list(bag.items()) for bag in held] == [list(Counter(sentence).items()) for sentence in part]
+    assert [sentences.holders(bag, 10).tolist() for bag in bags] == counts
+    pairs, cosines = sentences.seeds(*bags, i64(counts[0]), i64(counts[1]), i64(weight), least, least)
     wanted = naive.seeds(*parts, weight, least, least)
     assert (list(map(tuple, pairs.tolist())), cosines.tolist()) == wanted
 
