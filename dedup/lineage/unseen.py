@@ -9,8 +9,9 @@ published by it (``unseen_names``). Here the bits are the log-odds that most of 
 
 **Readings.** Of three texts each lacks what the other two agree on. So none of them is the source of the others: the
 test of Lachmann for a lost exemplar, as Roos and Zou 2011 ("Analysis of textual variation by latent tree structures")
-turn it into latent texts of a tree. What no other visible text could have given to them has been in an unseen one. A
-place of a few words proves little, because houses that follow one style guide agree without a source.
+turn it into latent texts of a tree. What no other visible text could have given to them has been in an unseen one.
+Places of a few words alone prove nothing, however many: houses that follow one style guide or use one synonym machine
+agree without a source. And the more texts there are, the more it takes to name three of them.
 
 Two texts alone never prove a third: to suppose it saves nothing. Neither is a source proved of which one visible text
 has kept all that others kept, though it be not the source.

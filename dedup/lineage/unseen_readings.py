@@ -13,12 +13,13 @@ from dedup.kernels.unionfind import components
 from dedup.lineage.views import FloatArray, IntArray, Members, Pairs
 
 # Bits that the same words in two texts are worth against their having come in twice: a few words may stand in both
-# because both houses follow one guide, or correct one error. Many words are told by their number, but lines that
-# houses add to all that they print resemble each other up to this length.
-SHORT_BITS, LONG_BITS, LONG_WORDS = 2.0, 20.0, 17
-HIDDEN_COST = 16.0  # what a text that nobody has seen costs to suppose
+# because both houses follow one guide, correct one error, or use one machine. So all places of a few words together are
+# worth no more than what they share a cause by: of the sources that they alone proved in simulated worlds most were
+# none. Many words are told by their number, but lines that houses add to all that they print resemble each other up to
+# this length.
+SHORT_BITS, SHORT_MOST, LONG_BITS, LONG_WORDS = 2.0, 8.0, 20.0, 17
+HIDDEN_COST = 16.0  # what a text that nobody has seen costs to suppose, beside naming three texts that were made of it
 JOIN_BITS = 8.0  # by which a further text joins the children of a source
-_LEAST_WORDS = int(HIDDEN_COST / SHORT_BITS)  # that two texts share against a third, in a triple worth a look
 _WITNESSES = 8  # children of a source that a further text is compared with
 _BLOCK = 2000  # triples that are laid side by side at once
 
@@ -168,7 +169,8 @@ class Ties:
                 texts[block], place.reshape(-1, 3).astype(np.int64), self.pairs.left[used], at, places,
                 self.n_words, first, held, LONG_WORDS,
             )  # fmt: skip
-            found[block] = SHORT_BITS * counts[:, :, SHORT] + LONG_BITS * counts[:, :, LONG]
+            few = np.minimum(SHORT_BITS * counts[:, :, SHORT], SHORT_MOST)
+            found[block] = few + LONG_BITS * counts[:, :, LONG]
         return found
 
 
@@ -194,6 +196,7 @@ def readings(ties: Ties) -> list[tuple[float, list[int]]]:
     texts, rows = _triples(ties, anchor, row)
     bits = ties.bits(texts, rows).min(axis=1, initial=np.inf)
     proof = np.flatnonzero(bits >= HIDDEN_COST)
+    cost = HIDDEN_COST + _naming(ties)
     near: dict[int, set[int]] = defaultdict(set)
     for text in np.flatnonzero(anchor >= 0).tolist():
         near[text].add(int(anchor[text]))
@@ -204,12 +207,19 @@ def readings(ties: Ties) -> list[tuple[float, list[int]]]:
         source = set(texts[at].tolist())
         if source & taken:
             continue
-        gain = min(float(bits[at]), _visible_source(ties, texts[at].tolist())) - HIDDEN_COST
+        gain = min(float(bits[at]), _visible_source(ties, texts[at].tolist())) - float(cost[texts[at, 0]])
         if gain > 0:
             _grow(ties, near, source, taken)
             taken |= source
             sources.append((gain, sorted(source)))
     return sources
+
+
+def _naming(ties: Ties) -> FloatArray:
+    """For each text the bits that it takes to name three of those tied to it: of many triples one agrees by chance."""
+    tied = components(ties.n_words.size, ties.pairs.left, ties.pairs.right)
+    n = np.maximum(np.bincount(tied, minlength=ties.n_words.size)[tied], 3).astype(np.float64)
+    return np.asarray(np.log2(n * (n - 1) * (n - 2) / 6))
 
 
 def _grow(ties: Ties, near: dict[int, set[int]], source: set[int], taken: set[int]) -> None:
@@ -249,7 +259,7 @@ def _triples(ties: Ties, anchor: IntArray, row: IntArray) -> tuple[IntArray, Int
     enough = np.ones(len(texts), np.bool_)
     for one, other, of_one, of_other, of_both in ((1, 2, 0, 1, 2), (0, 2, 0, 2, 1), (0, 1, 1, 2, 0)):
         most = np.minimum(n_words[:, one] - shared[:, of_one], n_words[:, other] - shared[:, of_other])
-        enough &= np.minimum(most, shared[:, of_both]) >= _LEAST_WORDS
+        enough &= np.minimum(most, shared[:, of_both]) >= LONG_WORDS
     return texts[enough], rows[enough]
 
 
