@@ -49,7 +49,7 @@ WORLD_STORIES = 50  # of each world
 EPOCHS = 12
 LEAST = 1e-12  # probability whose logarithm is taken
 # How much more a text counts: real histories are few, and most stories of a real pile are small.
-COUNTS = {"http": 4.0, "wikipedia": 3.0, "kinship-small": 4.0}
+COUNTS = {"pan": 3.0, "http": 12.0, "wikipedia": 9.0, "kinship-small": 4.0}
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -80,7 +80,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path("/tmp/dedup-lineage"), help="folder for runs, kept")  # noqa: S108
     parser.add_argument("--stories", type=int, default=150, help="stories of the simulator, with and without hidden")
-    parser.add_argument("--worlds", type=int, default=480, help="worlds with other rates")
+    parser.add_argument("--worlds", type=int, default=240, help="worlds with other rates")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="how often each text is looked at")
     parser.add_argument("--out", type=Path, default=FILE, help="file for weights; the network goes beside it")
     options = parser.parse_args()
