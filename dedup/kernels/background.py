@@ -12,6 +12,7 @@ import numpy.typing as npt
 from dedup.kernels._jit import kernel
 from dedup.kernels.hashing import SHINGLE_BASE, mixed
 from dedup.kernels.lexicon import lookup
+from dedup.kernels.wording import Dictionary
 from dedup.kernels.words import CAPITAL, FIRST, NUMBER
 
 LINE_BITS = 6  # of a cache line of 64 counters
@@ -24,8 +25,6 @@ U64 = npt.NDArray[np.uint64]
 U8 = npt.NDArray[np.uint8]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
-# The words known, ascending by hash; their buckets (``kernels.lexicon``); and what kind of word each of them is.
-Dictionary = tuple[U64, I32, U8]
 
 
 @kernel
@@ -62,7 +61,8 @@ def read(
     Args:
         words, marks: of all texts, end to end.
         offsets: where each text begins, and the end.
-        function, mutable: kinds of the dictionary.
+        dictionary: the words known, as ``kernels.wording`` takes them.
+        function, mutable: kinds of them.
         tokens: gets what each word is counted as.
         places: gets the place of each in the dictionary, or -1.
         free: gets whether a synonym machine could have touched a word: it is mutable, and no name.

@@ -13,11 +13,11 @@ from dedup.kernels.unionfind import components
 from dedup.lineage.views import FloatArray, IntArray, Members, Pairs
 
 # Bits that the same words in two texts are worth against their having come in twice: a few words may stand in both
-# because both houses follow one guide, correct one error, or use one machine. So all places of a few words together are
-# worth no more than what they share a cause by: of the sources that they alone proved in simulated worlds most were
-# none. Many words are told by their number, but lines that houses add to all that they print resemble each other up to
-# this length.
-SHORT_BITS, SHORT_MOST, LONG_BITS, LONG_WORDS = 2.0, 8.0, 20.0, 17
+# because both houses follow one guide, correct one error, or use one machine. One such cause explains many places, so
+# all of them together are worth too little to prove anything alone: of the sources that they proved in simulated worlds
+# most were none. Many words are told by their number, but lines that houses add to all that they print resemble each
+# other up to this length.
+SHORT_BITS, SHORT_MOST, LONG_BITS, LONG_WORDS = 2.0, 6.0, 20.0, 17
 HIDDEN_COST = 16.0  # what a text that nobody has seen costs to suppose, beside naming three texts that were made of it
 JOIN_BITS = 8.0  # by which a further text joins the children of a source
 _WITNESSES = 8  # children of a source that a further text is compared with
@@ -217,7 +217,7 @@ def readings(ties: Ties) -> list[tuple[float, list[int]]]:
 
 def _naming(ties: Ties) -> FloatArray:
     """For each text the bits that it takes to name three of those tied to it: of many triples one agrees by chance."""
-    tied = components(ties.n_words.size, ties.pairs.left, ties.pairs.right)
+    tied = ties.groups(ties.n_words.size, share=0.0, words=1)
     n = np.maximum(np.bincount(tied, minlength=ties.n_words.size)[tied], 3).astype(np.float64)
     return np.asarray(np.log2(n * (n - 1) * (n - 2) / 6))
 
